@@ -1,0 +1,104 @@
+"""The shapes adapters agree on, so that none has to know another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from spacebox.mixer.frame import Frame
+
+
+class Source(Protocol):
+    """Sound into the mix."""
+
+    def pull(self) -> Frame | None:
+        """Return the next 20 ms, or None when there is nothing to play now. Never blocks."""
+
+
+class Sink(Protocol):
+    """Sound out of the mix."""
+
+    def push(self, frame: Frame) -> None:
+        """Take 20 ms. Never blocks; what does not fit is forgotten, the oldest first."""
+
+
+class Microphone(Source, Protocol):
+    """The box's own source."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether the device stopped delivering; it is retried until it comes back."""
+
+    def mute(self, muted: bool) -> None:
+        """Zero what is captured from now on, before anything else sees it."""
+
+    def close(self) -> None: ...
+
+
+class Speaker(Sink, Protocol):
+    """The box's own sink."""
+
+    @property
+    def lost(self) -> bool: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What was measured of one seat's sound in one tick."""
+
+    level_db: float
+    """RMS in dBFS, -100 for silence."""
+    speaking: bool
+    talk_s: float
+    """Seconds of voice since the seat was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Everything one tick of the media clock produced."""
+
+    index: int
+    """Counts every 20 ms slot; the RTP time is index × 960."""
+    programme: bytes
+    """The Opus packet that all listeners share."""
+    minus: Mapping[str, bytes]
+    """Opus packets of the mix without the seat's own voice, for those who need one."""
+    voices: Mapping[str, Voice]
+    lateness_s: float
+
+
+class Denied(Exception):
+    """A connection that cannot be had, with the interface's error code and a sentence."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An accepted offer."""
+
+    peer: str
+    """Names the connection and cannot be guessed."""
+    sdp: str
+
+
+class Signalling(Protocol):
+    """Where offers go: implemented by the engine that holds the connections."""
+
+    async def listen(self, participant: str | None, offer: str) -> Answer:
+        """Open a downlink for a seat, or for nobody in particular.
+
+        Raises Denied: ``malformed``, ``not_now`` or ``full``.
+        """
+
+    async def speak(self, participant: str, offer: str) -> Answer:
+        """Open the uplink of somebody on stage. Raises Denied like `listen`."""
+
+    async def hang_up(self, peer: str) -> bool:
+        """Close a connection; False where there is none of that name."""
