@@ -9,8 +9,11 @@ SAMPLE_RATE = 48_000
 FRAME_SAMPLES = 960
 FRAME_S = FRAME_SAMPLES / SAMPLE_RATE
 
+Samples = NDArray[np.float32]
+"""Shape (n,), full scale at ±1."""
+
 Frame = NDArray[np.float32]
-"""Shape (960,), full scale at ±1."""
+"""Samples of shape (960,)."""
 
 
 def silence() -> Frame:
