@@ -1,0 +1,200 @@
+"""Fold events into the room. Never refuses, reads no clock: replay gives the same room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, assert_never
+
+from spacebox.room import events as e
+from spacebox.room.model import (
+    Announcement,
+    Participant,
+    Request,
+    Role,
+    Room,
+    State,
+    Stats,
+    new_room,
+)
+
+
+def evolve(room: Room, event: e.Event) -> Room:
+    """Return the room after *event*."""
+    match event:
+        case (
+            e.SpaceStarted()
+            | e.SpaceEdited()
+            | e.WrappingUp()
+            | e.SpaceEnded()
+            | e.SpaceResumed()
+            | e.SpaceClosed()
+            | e.StageChanged()
+            | e.ListenersChanged()
+            | e.OnAirChanged()
+        ):
+            return _space(room, event)
+        case e.Joined() | e.Named() | e.Left() | e.ConnectionChanged() | e.Removed():
+            return _seat(room, event)
+        case e.SpeakRequested() | e.RequestWithdrawn() | e.RequestDeclined() | e.RequestDeferred():
+            return _queue(room, event)
+        case (
+            e.InvitedToStage()
+            | e.InvitationDeclined()
+            | e.SteppedUp()
+            | e.UplinkOpened()
+            | e.SteppedDown()
+            | e.CohostMade()
+            | e.CohostRevoked()
+        ):
+            return _stage(room, event)
+        case e.MuteChanged() | e.Speaking() | e.Reacted():
+            return _voice(room, event)
+    assert_never(event)
+
+
+def _space(room: Room, event: e.SpaceEvent) -> Room:
+    match event:
+        case e.SpaceStarted():
+            return _started(room, event)
+        case e.SpaceEdited(title=title, topics=topics, description=description, rules=rules):
+            edited = replace(
+                room.announcement, title=title, topics=topics, description=description, rules=rules
+            )
+            return replace(room, announcement=edited)
+        case e.WrappingUp():
+            return replace(room, state=State.WRAPPING)
+        case e.SpaceEnded(at=at, grace_s=grace_s):
+            return replace(room, state=State.ENDED, ended_at=at, grace_s=grace_s)
+        case e.SpaceResumed():
+            return replace(room, state=State.LIVE)
+        case e.SpaceClosed():
+            fresh = new_room(room.host_name, room.defaults, room.stage_limit_default, room.planned)
+            return replace(fresh, microphone_lost=room.microphone_lost)
+        case e.StageChanged(limit=limit, queue_open=queue_open):
+            return replace(room, stage_limit=limit, queue_open=queue_open)
+        case e.ListenersChanged(listeners=listeners):
+            stats = replace(room.stats, at_once=max(room.stats.at_once, listeners))
+            return replace(room, listeners=listeners, stats=stats)
+        case e.OnAirChanged(microphone_lost=lost, heard=heard):
+            return replace(room, microphone_lost=lost, heard=heard)
+    assert_never(event)
+
+
+def _started(room: Room, event: e.SpaceStarted) -> Room:
+    return replace(
+        room,
+        state=State.LIVE,
+        id=event.id,
+        pin=event.pin,
+        started_wall=event.started_at,
+        started_at=event.at,
+        announcement=Announcement(
+            event.title, event.topics, event.description, event.rules, event.access, event.record
+        ),
+    )
+
+
+def _seat(room: Room, event: e.SeatEvent) -> Room:
+    match event:
+        case e.Joined(participant=who, name=name, role=role, at=at):
+            awaited = at if role is Role.SPEAKER else None
+            seat = Participant(who, name, role, uplink_awaited_since=awaited)
+            stats: Stats = replace(room.stats, came_by=room.stats.came_by + 1)
+            return replace(room, participants={**room.participants, who: seat}, stats=stats)
+        case e.Named(participant=who, name=name):
+            return _change(room, who, name=name)
+        case e.Left(participant=who):
+            return _without(room, who)
+        case e.ConnectionChanged(participant=who, connected=connected, at=at):
+            return _change(room, who, away_since=None if connected else at)
+        case e.Removed(participant=who, banned=banned):
+            left = _without(room, who)
+            return replace(left, banned=left.banned | {who}) if banned else left
+    assert_never(event)
+
+
+def _queue(room: Room, event: e.QueueEvent) -> Room:
+    match event:
+        case e.SpeakRequested(participant=who, reason=reason, at=at):
+            if room.request_of(who) is None:
+                return replace(room, requests=(*room.requests, Request(who, reason, at)))
+            kept = (replace(r, reason=reason) if r.participant == who else r for r in room.requests)
+            return replace(room, requests=tuple(kept))
+        case e.RequestWithdrawn(participant=who) | e.RequestDeclined(participant=who):
+            return _without_request(room, who)
+        case e.RequestDeferred(participant=who):
+            deferred = tuple(r for r in room.requests if r.participant == who)
+            rest = _without_request(room, who)
+            return replace(rest, requests=rest.requests + deferred)
+    assert_never(event)
+
+
+def _stage(room: Room, event: e.StageEvent) -> Room:
+    match event:
+        case e.InvitedToStage(participant=who):
+            return _change(room, who, invited=True)
+        case e.InvitationDeclined(participant=who):
+            return _change(room, who, invited=False)
+        case e.SteppedUp(participant=who, role=role, at=at):
+            return _move(room, who, role, uplink_awaited_since=at)
+        case e.UplinkOpened(participant=who):
+            spoke = replace(room.stats, spoke=room.stats.spoke | {who})
+            return replace(_change(room, who, uplink_awaited_since=None), stats=spoke)
+        case e.SteppedDown(participant=who):
+            return _move(room, who, Role.LISTENER)
+        case e.CohostMade(participant=who):
+            was = room.participants[who]
+            return _move(room, who, Role.COHOST, muted=was.muted)
+        case e.CohostRevoked(participant=who, role=role):
+            was = room.participants[who]
+            return _move(room, who, role, muted=was.muted or role is Role.LISTENER)
+    assert_never(event)
+
+
+def _voice(room: Room, event: e.VoiceEvent) -> Room:
+    match event:
+        case e.MuteChanged(participant=who, muted=muted):
+            if muted:
+                return _change(room, who, muted=True, speaking_since=None)
+            return _change(room, who, muted=False)
+        case e.Speaking(participant=who, speaking=speaking, talk_s=talk_s, at=at):
+            return _change(room, who, speaking_since=at if speaking else None, talk_s=talk_s)
+        case e.Reacted(emoji=emoji):
+            count = room.reactions.get(emoji, 0) + 1
+            return replace(room, reactions={**room.reactions, emoji: count})
+    assert_never(event)
+
+
+def _change(room: Room, who: str, **fields: Any) -> Room:
+    changed = replace(room.participants[who], **fields)
+    return replace(room, participants={**room.participants, who: changed})
+
+
+def _move(
+    room: Room,
+    who: str,
+    role: Role,
+    *,
+    muted: bool = True,
+    uplink_awaited_since: float | None = None,
+) -> Room:
+    """Change somebody's role; whoever moves waits and is invited no longer."""
+    moved = _change(
+        room,
+        who,
+        role=role,
+        muted=muted,
+        speaking_since=None,
+        invited=False,
+        uplink_awaited_since=uplink_awaited_since,
+    )
+    return _without_request(moved, who)
+
+
+def _without(room: Room, who: str) -> Room:
+    others = {id_: p for id_, p in room.participants.items() if id_ != who}
+    return _without_request(replace(room, participants=others), who)
+
+
+def _without_request(room: Room, who: str) -> Room:
+    return replace(room, requests=tuple(r for r in room.requests if r.participant != who))

@@ -1,0 +1,47 @@
+"""Rules of muting, reacting and showing somebody the door."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from spacebox.room import commands as c
+from spacebox.room import events as e
+from spacebox.room.model import REACTIONS, Room
+from spacebox.room.stage import outranked
+
+
+def decide(room: Room, command: c.VoiceCommand | c.PeopleCommand, now: float) -> e.Decision:
+    match command:
+        case c.SetMuted(by=by, muted=muted):
+            if room.participants[by].muted == muted:
+                return ()
+            return (e.MuteChanged(now, by, muted, by),)
+        case c.Mute():
+            return _mute(room, command, now)
+        case c.MuteAll(by=by):
+            # Who asks for quiet goes on speaking; everybody can open their own again.
+            open_ = (p for p in room.participants.values() if not p.muted and p.id != by)
+            return tuple(e.MuteChanged(now, p.id, True, by) for p in open_)
+        case c.Remove():
+            return _remove(room, command, now)
+        case c.React(by=by, emoji=emoji):
+            if emoji not in REACTIONS:
+                return e.Refused("malformed", f"a reaction is one of {' '.join(REACTIONS)}")
+            return (e.Reacted(now, by, emoji),)
+    assert_never(command)
+
+
+def _mute(room: Room, command: c.Mute, now: float) -> e.Decision:
+    target = room.participants.get(command.participant)
+    if target is None or not target.on_stage:
+        return e.Refused("not_now", "they are not on stage")
+    return () if target.muted else (e.MuteChanged(now, target.id, True, command.by),)
+
+
+def _remove(room: Room, command: c.Remove, now: float) -> e.Decision:
+    target = room.participants.get(command.participant)
+    if target is None:
+        return e.Refused("not_now", "nobody of that id is here")
+    if refusal := outranked(room, command.by, target):
+        return refusal
+    return (e.Removed(now, target.id, command.ban, command.by),)
