@@ -1,0 +1,119 @@
+"""Every setting of the box, with its default; the defaults boot.
+
+A table of the file is a dataclass, a setting is a field, and its annotation holds the check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from spacebox.config import checks
+
+Pin = Annotated[int, checks.pin]
+Port = Annotated[int, checks.port]
+Switch = Annotated[bool, checks.switch]
+Label = Annotated[str, checks.label]
+WebAddress = Annotated[str, checks.web_address]
+Moment = Annotated[datetime | None, checks.moment]
+Line = Annotated[str, checks.text(120)]
+Prose = Annotated[str, checks.text(2000, lines=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    name: Label = "space-box"
+    """Reached as NAME.local."""
+    host: Annotated[str, checks.text(128, blank=False)] = "Host"
+    """The person's name that guests see."""
+    public_url: WebAddress = ""
+    """Where guests reach the page from outside; empty where they do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    mute: Pin = 17
+    approve: Pin = 27
+    end: Pin = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Lights:
+    on_air: Pin = 23
+    request: Pin = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    driver: Annotated[str, checks.one_of("ssd1306", "ssd1309", "sh1106")] = "ssd1306"
+    port: Annotated[str, checks.bus] = "i2c-1"
+    address: Annotated[int, checks.whole(0x08, 0x77, "an I²C address")] = 0x3C
+    rotate: Annotated[int, checks.one_of(0, 180)] = 0
+    """Degrees: 180 for a glass that is mounted upside down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    buttons: Buttons = Buttons()
+    lights: Lights = Lights()
+    screen: Screen = Screen()
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    microphone: Annotated[str, checks.microphone] = "card"
+    speaker: Annotated[str, checks.speaker] = "card"
+    echo_cancellation: Switch = True
+    noise_suppression: Switch = True
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What the next Space starts with, unless its host says otherwise."""
+
+    title: Line = ""
+    topics: Annotated[tuple[str, ...], checks.many(checks.text(40, blank=False), 3)] = ()
+    description: Prose = ""
+    rules: Prose = ""
+    access: Annotated[Literal["open", "pin", "invite"], checks.one_of("open", "pin", "invite")] = (
+        "open"
+    )
+    stage_limit: Annotated[int, checks.whole(1, 12)] = 10
+    record: Switch = False
+    starts_at: Moment = None
+    """When the next Space is planned; the page counts down to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    http_port: Port = 8080
+    https_port: Port = 8443
+    media_port: Port = 50000
+    """UDP."""
+    stun: Annotated[tuple[str, ...], checks.many(checks.stun, 4)] = ()
+    turn: Annotated[tuple[str, ...], checks.many(checks.turn, 4)] = ()
+    turn_username: Annotated[str, checks.text(512)] = ""
+    turn_credential: Annotated[str, checks.text(512)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    path: Annotated[str, checks.folder] = "/var/lib/spacebox"
+    keep_free_mb: Annotated[int, checks.whole(0, 1_000_000)] = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    engine: Annotated[Literal["box"], checks.one_of("box", later=("whip", "icecast"))] = "box"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    box: Box = Box()
+    panel: Panel = Panel()
+    sound: Sound = Sound()
+    space: Space = Space()
+    network: Network = Network()
+    storage: Storage = Storage()
+    audience: Audience = Audience()
