@@ -97,8 +97,11 @@ class Signalling(Protocol):
         Raises Denied: ``malformed``, ``not_now`` or ``full``.
         """
 
-    async def speak(self, participant: str, offer: str) -> Answer:
-        """Open the uplink of somebody on stage. Raises Denied like `listen`."""
+    async def speak(self, participant: str, offer: str, *, tool: bool) -> Answer:
+        """Open the uplink of somebody on stage. Raises Denied like `listen`.
+
+        A *tool* came by a speaker's link and has no button: it arrives unmuted.
+        """
 
     async def hang_up(self, peer: str) -> bool:
         """Close a connection; False where there is none of that name."""

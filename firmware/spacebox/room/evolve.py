@@ -154,9 +154,7 @@ def _stage(room: Room, event: e.StageEvent) -> Room:
 def _voice(room: Room, event: e.VoiceEvent) -> Room:
     match event:
         case e.MuteChanged(participant=who, muted=muted):
-            if muted:
-                return _change(room, who, muted=True, speaking_since=None)
-            return _change(room, who, muted=False)
+            return _change(room, who, muted=muted)
         case e.Speaking(participant=who, speaking=speaking, talk_s=talk_s, at=at):
             return _change(room, who, speaking_since=at if speaking else None, talk_s=talk_s)
         case e.Reacted(emoji=emoji):

@@ -105,8 +105,7 @@ def _about(
         case c.ReportUplink(unmuted=unmuted):
             return _uplink(who, unmuted, now) if who.on_stage else ()
         case c.ReportSpeaking(speaking=speaking, talk_s=talk_s):
-            changed = speaking != (who.speaking_since is not None)
-            return (e.Speaking(now, who.id, speaking, talk_s),) if changed else ()
+            return _speaking(who, speaking, talk_s, now)
     assert_never(report)
 
 
@@ -117,6 +116,14 @@ def _uplink(who: Participant, unmuted: bool, now: float) -> e.Decision:
     if muted == who.muted:
         return (opened,)
     return (opened, e.MuteChanged(now, who.id, muted, BOX))
+
+
+def _speaking(who: Participant, speaking: bool, talk_s: float, now: float) -> e.Decision:
+    """The sound lags behind the room: a voice may be measured after its mute or step down."""
+    was = who.speaking_since is not None
+    if (speaking and who.muted) or (speaking == was and (speaking or talk_s <= who.talk_s)):
+        return ()
+    return (e.Speaking(now, who.id, speaking, talk_s),)
 
 
 def _overdue(room: Room, now: float) -> Iterator[e.Event]:

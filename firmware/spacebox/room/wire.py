@@ -171,14 +171,13 @@ def _may_read(room: Room, asker: str, viewer: str | None) -> bool:
 
 
 def _person(who: Participant, now: float) -> Json:
-    speaking = who.speaking_since is not None
     talk_s = who.talk_s + (now - who.speaking_since if who.speaking_since is not None else 0.0)
     return {
         "id": who.id,
         "name": who.name,
         "role": who.role,
         "muted": who.muted,
-        "speaking": speaking,
+        "speaking": who.speaking_since is not None and not who.muted,
         "connected": who.away_since is None,
         "talk_s": round(talk_s, 1),
     }

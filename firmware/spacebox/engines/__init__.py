@@ -1,0 +1,1 @@
+"""Where the room lives, and where its audience listens."""

@@ -1,0 +1,244 @@
+"""The room lives on this box: seats follow the events, connections follow the seats.
+
+What may be heard is decided here, by the seat, never by what a client sends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacebox.audio.pump import Pump
+from spacebox.hub import Entry, Hub
+from spacebox.ports import Answer, Denied, Microphone, Tick
+from spacebox.room import commands as c
+from spacebox.room import events as e
+from spacebox.room.model import HOST
+from spacebox.rtc.downlink import Downlink, packet
+from spacebox.rtc.peer import Peer
+from spacebox.rtc.uplink import Uplink
+
+PEERS = 250
+"""More connections than this and the room is full."""
+HOUSEKEEPING_S = 0.25
+COUNT_EVERY = 4
+"""Listeners and receiver reports are looked at once in so many rounds: each second."""
+HEARD_S = 10.0
+UNLINKED_S = 5.0
+"""How long somebody may go without a connection or an event stream and not be away."""
+
+
+@dataclass(eq=False, slots=True)
+class _Line:
+    """A connection and whose it is; None for a listener without a seat."""
+
+    participant: str | None
+    link: Downlink | Uplink
+
+    @property
+    def peer(self) -> Peer:
+        return self.link.peer
+
+
+class Host:
+    """Holds every connection of the room. Used from the event loop only."""
+
+    def __init__(self, hub: Hub, pump: Pump, microphone: Microphone) -> None:
+        self._hub = hub
+        self._pump = pump
+        self._microphone = microphone
+        self._lines: dict[str, _Line] = {}
+        self._talk_s: dict[str, float] = {}
+        self._talked_before: dict[str, float] = {}
+        """Seconds of voice before somebody's present uplink, which is measured from zero."""
+        self._streams: set[str] = set()
+        self._linked_at: dict[str, float] = {}
+        self._heard_by: Downlink | None = None
+        self._stop_listening = hub.listen(self._on_event)
+        self._housekeeper = asyncio.create_task(self._keep_house())
+        pump.seat(HOST, microphone, muted=True)
+        microphone.mute(True)
+
+    # Signalling (ports.Signalling)
+
+    async def listen(self, participant: str | None, offer: str) -> Answer:
+        """Open a downlink; a seat's earlier one is closed."""
+        return await self._open(participant, offer, Downlink(self._tidy))
+
+    async def speak(self, participant: str, offer: str, *, tool: bool) -> Answer:
+        """Open the uplink of somebody on stage; an earlier one is closed."""
+
+        def changed() -> None:
+            if uplink.peer.connected:
+                self._seat(participant, uplink, tool=tool)
+            self._tidy()
+
+        uplink = Uplink(changed)
+        return await self._open(participant, offer, uplink)
+
+    async def hang_up(self, peer: str) -> bool:
+        """Close a connection; False where there is none of that name."""
+        line = self._lines.get(peer)
+        if line is None:
+            return False
+        line.peer.close()
+        self._tidy()
+        return True
+
+    async def _open(self, participant: str | None, offer: str, link: Downlink | Uplink) -> Answer:
+        line = _Line(participant, link)
+        if len(self._lines) >= PEERS:
+            link.peer.close()
+            raise Denied("full", "the box can carry no more live lines")
+        self._lines[link.peer.id] = line
+        sdp = await link.answer(offer)
+        for earlier in self._lines_of(participant, type(link)):
+            if earlier is not line:
+                earlier.peer.close()
+        return Answer(link.peer.id, sdp)
+
+    def _lines_of(
+        self, participant: str | None, kind: type[Downlink] | type[Uplink]
+    ) -> list[_Line]:
+        """Return somebody's connections of one kind; a listener without a seat has but one."""
+        return [
+            line
+            for line in self._lines.values()
+            if participant is not None
+            and line.participant == participant
+            and isinstance(line.link, kind)
+        ]
+
+    def _tidy(self) -> None:
+        """Forget the connections that are over."""
+        for line in [line for line in self._lines.values() if line.peer.over]:
+            del self._lines[line.peer.id]
+            if isinstance(line.link, Uplink) and line.participant is not None:
+                self._unseat(line.participant)
+
+    # Seats follow events
+
+    def _seat(self, participant: str, uplink: Uplink, *, tool: bool) -> None:
+        """Let a connected uplink into the mix, if its seat is on stage now."""
+        self._hub.submit(c.ReportUplink(participant, unmuted=tool))
+        seat = self._hub.room.participants.get(participant)
+        if seat is None or not seat.on_stage:
+            uplink.peer.close()
+            return
+        self._talked_before[participant] = seat.talk_s
+        self._pump.seat(participant, uplink, muted=self._silenced(participant))
+
+    def _unseat(self, participant: str) -> None:
+        if not any(line.peer.connected for line in self._lines_of(participant, Uplink)):
+            self._pump.unseat(participant)
+            talk_s = self._talk_s.pop(participant, 0.0)
+            self._hub.submit(c.ReportSpeaking(participant, False, talk_s))
+
+    def _silenced(self, participant: str) -> bool:
+        room = self._hub.room
+        return not room.open or room.participants[participant].muted
+
+    def _on_event(self, entry: Entry) -> None:
+        match entry.event:
+            case e.MuteChanged(participant=who):
+                self._silence(who)
+            case e.SteppedDown(participant=who) | e.CohostRevoked(participant=who):
+                self._close_lines(who, Uplink)
+            case e.Removed(participant=who) | e.Left(participant=who):
+                self._close_lines(who, Uplink)
+                self._close_lines(who, Downlink)
+            case e.SpaceStarted() | e.SpaceEnded() | e.SpaceResumed():
+                for who in self._hub.room.participants:
+                    self._silence(who)
+            case e.SpaceClosed():
+                for line in list(self._lines.values()):
+                    line.peer.close()
+            case _:
+                pass
+
+    def _silence(self, participant: str) -> None:
+        silenced = self._silenced(participant)
+        self._pump.mute(participant, silenced)
+        if participant == HOST:
+            self._microphone.mute(silenced)
+
+    def _close_lines(self, who: str, kind: type[Downlink] | type[Uplink]) -> None:
+        seat = self._hub.room.participants.get(who)
+        if kind is Uplink and seat is not None and seat.on_stage:
+            return
+        for line in self._lines_of(who, kind):
+            line.peer.close()
+
+    # Sound out
+
+    def on_tick(self, tick: Tick) -> None:
+        """Send what one tick of the media clock produced, and tell the room who speaks."""
+        programme = packet(tick.programme, tick.index)
+        minus = {who: packet(payload, tick.index) for who, payload in tick.minus.items()}
+        for line in self._lines.values():
+            if isinstance(line.link, Downlink):
+                line.link.send(minus.get(line.participant or "", programme))
+        for who, voice in tick.voices.items():
+            self._talk_s[who] = self._talked_before.get(who, 0.0) + voice.talk_s
+            seat = self._hub.room.participants.get(who)
+            if seat is not None and voice.speaking != (seat.speaking_since is not None):
+                self._hub.submit(c.ReportSpeaking(who, voice.speaking, self._talk_s[who]))
+
+    # Who is there
+
+    def presence(self, participant: str, present: bool) -> None:
+        """Take note that a seat has an event stream open, or none any more."""
+        if present:
+            self._streams.add(participant)
+        else:
+            self._streams.discard(participant)
+
+    async def _keep_house(self) -> None:
+        for round_ in itertools.count():
+            self._hub.submit(c.CheckDeadlines())
+            self._report_connected(self._hub.clock())
+            if round_ % COUNT_EVERY == 0:
+                self._hub.submit(c.ReportListeners(sum(1 for _ in self._listening())))
+                heard = await self._heard(self._hub.clock())
+                self._hub.submit(c.ReportOnAir(self._microphone.lost, heard))
+            await asyncio.sleep(HOUSEKEEPING_S)
+
+    def _report_connected(self, now: float) -> None:
+        """Somebody without any connection for a while is away."""
+        linked = self._streams | {
+            line.participant for line in self._lines.values() if line.peer.connected
+        }
+        people = self._hub.room.participants.keys() - {HOST}
+        self._linked_at = {
+            who: now if who in linked else self._linked_at.get(who, now) for who in people
+        }
+        for who, at in self._linked_at.items():
+            self._hub.submit(c.ReportConnected(who, now - at < UNLINKED_S))
+
+    def _listening(self) -> Iterator[Downlink]:
+        """Give the downlinks of those who receive now and are off stage."""
+        for line in self._lines.values():
+            seat = self._hub.room.participants.get(line.participant or "")
+            off_stage = seat is None or not seat.on_stage
+            if isinstance(line.link, Downlink) and line.peer.connected and off_stage:
+                yield line.link
+
+    async def _heard(self, now: float) -> bool:
+        """Say whether anybody's receiver report told of progress lately; first ask who did last."""
+        downlinks = [line.link for line in self._lines.values() if isinstance(line.link, Downlink)]
+        for downlink in sorted(downlinks, key=lambda link: link is not self._heard_by):
+            if downlink.peer.connected and now - await downlink.last_report(now) < HEARD_S:
+                self._heard_by = downlink
+                return True
+        self._heard_by = None
+        return False
+
+    async def close(self) -> None:
+        """Let everybody go; bounded by the bound of a connection's end."""
+        self._stop_listening()
+        self._housekeeper.cancel()
+        self._pump.unseat(HOST)
+        peers = [line.peer for line in self._lines.values()]
+        await asyncio.gather(*(peer.close() for peer in peers))

@@ -1,0 +1,57 @@
+"""What an SDP offer must look like before any parser may see it.
+
+A hostile offer costs seconds in the parser; counting lines costs nothing.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from spacebox.ports import Denied
+
+OFFER_BYTES = 32_768
+CANDIDATES = 10
+
+
+class Way(Enum):
+    """Which way the sound goes, as the directions (RFC 8866 §6.7) that an offer may ask for."""
+
+    DOWN = ("recvonly", "sendrecv")
+    UP = ("sendonly", "sendrecv")
+
+
+def admit(offer: str, way: Way) -> str:
+    """Return *offer* as it may be parsed, without TCP candidates, which nobody here answers.
+
+    Raises Denied (``malformed``): one audio section with Opus, at most `CANDIDATES` UDP
+    candidates, a sha-256 fingerprint, ICE credentials, a direction that fits *way*, nothing else.
+    """
+    if len(offer.encode()) > OFFER_BYTES:
+        raise Denied("malformed", f"the offer is larger than {OFFER_BYTES} bytes")
+    lines = [line for line in offer.splitlines() if not _over_tcp(line)]
+    if not lines or lines[0] != "v=0":
+        raise Denied("malformed", "the body is not an SDP offer (it begins with v=0)")
+    media = [line.split(" ")[0] for line in lines if line.startswith("m=")]
+    if media != ["m=audio"]:
+        raise Denied("malformed", "the offer wants one audio section and nothing else")
+    if sum(line.startswith("a=candidate:") for line in lines) > CANDIDATES:
+        raise Denied("malformed", f"the offer has more than {CANDIDATES} UDP candidates")
+    for wanted in ("a=fingerprint:sha-256 ", "a=ice-ufrag:", "a=ice-pwd:"):
+        if not any(line.lower().startswith(wanted) for line in lines):
+            raise Denied("malformed", f"the offer has no line {wanted.strip()}")
+    if not any(line.startswith("a=rtpmap:") and "opus/48000" in line.lower() for line in lines):
+        raise Denied("malformed", "the offer has no Opus in it")
+    if _direction(lines) not in way.value:
+        raise Denied("malformed", f"the offer's direction is none of {', '.join(way.value)}")
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _over_tcp(line: str) -> bool:
+    transport = line.split(" ")[2:3]
+    return line.startswith("a=candidate:") and [t.lower() for t in transport] == ["tcp"]
+
+
+def _direction(lines: list[str]) -> str:
+    """Return the direction asked for; sendrecv is the default (RFC 8866 §6.7)."""
+    known = ("a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive")
+    return next((line[2:] for line in reversed(lines) if line in known), "sendrecv")
