@@ -17,7 +17,7 @@ Switch = Annotated[bool, checks.switch]
 Label = Annotated[str, checks.label]
 WebAddress = Annotated[str, checks.web_address]
 Moment = Annotated[datetime | None, checks.moment]
-Line = Annotated[str, checks.text(120)]
+Line = Annotated[str, checks.text(100)]
 Prose = Annotated[str, checks.text(2000, lines=True)]
 
 

@@ -1,0 +1,116 @@
+"""The way to the daemon: HTTP over its unix socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+from spacebox.cli.failures import Refusal, Unreachable
+from spacebox.config.places import SOCKET, runtime_directories
+
+_PATIENCE_S = 10.0
+
+
+class Control:
+    """Asks the daemon behind the first of *sockets* where one listens."""
+
+    def __init__(self, sockets: tuple[Path, ...]) -> None:
+        self._sockets = sockets
+
+    @classmethod
+    def find(cls, named: Path | None, environ: Mapping[str, str] = os.environ) -> Control:
+        """Return the way to the socket *named*, else to the usual ones."""
+        if named is not None:
+            return cls((named,))
+        return cls(tuple(place / SOCKET for place in runtime_directories(environ)))
+
+    def space(self) -> dict[str, Any]:
+        """Return the host's snapshot, with ``faults`` and ``reachability``."""
+        space: dict[str, Any] = self.ask("GET", "/api/space")
+        return space
+
+    def command(self, name: str, fields: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Have the room carry out a command; return the events that came of it."""
+        answer = self.ask("POST", "/api/commands", {"command": name, **fields})
+        events: list[dict[str, Any]] = answer["events"]
+        return events
+
+    def link(self, role: str) -> dict[str, str]:
+        """Return an invitation as ``{"url", "token"}``."""
+        link: dict[str, str] = self.ask("POST", "/api/link", {"role": role})
+        return link
+
+    def health(self) -> list[str]:
+        """Return what is not well, in sentences."""
+        status, answer = self._exchange("GET", "/healthz", None)
+        if isinstance(answer, dict) and isinstance(answer.get("reasons"), list):
+            return [str(reason) for reason in answer["reasons"]]
+        return [] if status == 200 else [f"the box answered {status}"]
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """Return the answer's JSON. Raises Refusal, and Unreachable where nobody answers."""
+        status, answer = self._exchange(method, path, body)
+        if 200 <= status < 300:
+            return answer
+        reason = answer.get("reason") if isinstance(answer, dict) else None
+        raise Refusal(reason or f"The box answered {status} to {method} {path}.")
+
+    def _exchange(self, method: str, path: str, body: object) -> tuple[int, Any]:
+        line = self._connect()
+        sent = None if body is None else json.dumps(body).encode()
+        headers = {} if sent is None else {"Content-Type": "application/json"}
+        try:
+            line.request(method, path, sent, headers)
+            answer = line.getresponse()
+            content = answer.read()
+        except TimeoutError:
+            raise Unreachable(
+                f"The box does not answer within {_PATIENCE_S:.0f} s. Look at its screen, or "
+                "restart it with `systemctl restart spacebox`."
+            ) from None
+        except (OSError, HTTPException) as error:
+            raise Unreachable(
+                f"The box hung up ({error or type(error).__name__}). "
+                "Try again; `journalctl -u spacebox` says why."
+            ) from None
+        finally:
+            line.close()
+        try:
+            return answer.status, json.loads(content) if content else None
+        except ValueError:
+            return answer.status, None
+
+    def _connect(self) -> HTTPConnection:
+        for path in self._sockets:
+            line = _UnixConnection(path)
+            try:
+                line.connect()
+            except PermissionError:
+                raise Unreachable(
+                    f"You may not use {path}. Join the group spacebox, or use sudo."
+                ) from None
+            except OSError:
+                line.close()
+            else:
+                return line
+        looked = " and ".join(str(path) for path in self._sockets)
+        raise Unreachable(
+            f"No Space box is running here (looked at {looked}). "
+            "Start one with `spacebox sim` or `systemctl start spacebox`."
+        )
+
+
+class _UnixConnection(HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=_PATIENCE_S)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(_PATIENCE_S)
+        self.sock.connect(str(self._path))

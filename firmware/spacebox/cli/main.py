@@ -1,0 +1,258 @@
+"""The command line: what there is to say, and who does it.
+
+Only what every command needs is imported here, so that ``spacebox status`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import (
+    SUPPRESS,
+    ArgumentParser,
+    ArgumentTypeError,
+    BooleanOptionalAction,
+    Namespace,
+    RawDescriptionHelpFormatter,
+)
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from spacebox.cli import moderate, render
+from spacebox.cli.control import Control
+from spacebox.cli.failures import Failure
+from spacebox.config import checks
+from spacebox.config.load import ConfigError
+
+Action = Callable[[Namespace], int]
+
+_EXITS = """\
+exit status: 0 done, 1 refused by the box, 2 wrong usage or configuration,
+3 no box reachable"""
+
+
+def entry() -> None:
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Do what *argv* asks; return the exit status."""
+    args = parser().parse_args(argv)
+    action: Action = args.action
+    try:
+        return action(args)
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return failure.status
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output left; nothing more is to be flushed to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def parser() -> ArgumentParser:
+    top = ArgumentParser(
+        "spacebox",
+        description="Host live audio rooms from a small box.",
+        epilog=_EXITS,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--socket", type=Path, metavar="PATH", help="the box's control socket")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    commands.required = True
+    asking = ArgumentParser(add_help=False)
+    asking.add_argument("--socket", type=Path, metavar="PATH", default=SUPPRESS, help=SUPPRESS)
+    reading = ArgumentParser(add_help=False, parents=[asking])
+    reading.add_argument("--json", action="store_true", help="print one JSON document")
+    _add_box(commands)
+    _add_space(commands, asking, reading)
+    _add_people(commands, asking, reading)
+    _add_configuration(commands, reading)
+    return top
+
+
+def _add_box(commands: Any) -> None:
+    run = commands.add_parser("run", help="run the box on a Raspberry Pi (what systemd starts)")
+    run.add_argument("--config", type=Path, metavar="FILE")
+    run.set_defaults(action=_run, port=None, listen=None, state=None, mic=None, speaker=None)
+    run.set_defaults(start=None, record=False, seconds=None)
+    sim = commands.add_parser("sim", help="run the box without a Raspberry Pi")
+    sim.add_argument("--config", type=Path, metavar="FILE")
+    sim.add_argument("--port", type=_port, metavar="N", help="of the page (0 picks a free one)")
+    sim.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help="of the page")
+    sim.add_argument("--state", type=Path, metavar="DIR", help="keep recordings and keys there")
+    sim.add_argument(
+        "--mic",
+        type=_checked(checks.microphone),
+        metavar="WHAT",
+        help="card, card:NAME, tone, tone:HZ, file:PATH or silence",
+    )
+    sim.add_argument(
+        "--speaker",
+        type=_checked(checks.speaker),
+        metavar="WHERE",
+        help="card, card:NAME, file:PATH or none",
+    )
+    sim.add_argument("--start", metavar="TITLE", help="go live at once, muted")
+    sim.add_argument("--record", action="store_true", help="record that Space")
+    sim.add_argument("--seconds", type=_seconds, metavar="N", help="end after so long")
+    sim.set_defaults(action=_sim)
+
+
+def _add_space(commands: Any, asking: ArgumentParser, reading: ArgumentParser) -> None:
+    status = commands.add_parser("status", parents=[reading], help="who is here, and is all well?")
+    status.set_defaults(action=_status)
+    start = commands.add_parser("start", parents=[asking], help="open the Space")
+    start.add_argument("--title", metavar="T")
+    start.add_argument("--topic", action="append", metavar="T", help="up to three times")
+    start.add_argument("--record", action=BooleanOptionalAction, default=None)
+    start.add_argument("--access", choices=("open", "pin", "invite"))
+    start.set_defaults(action=moderate.start)
+    end = commands.add_parser("end", parents=[asking], help="end the Space")
+    end.add_argument("--now", action="store_true", help="without wrapping up, without grace")
+    end.set_defaults(action=moderate.end)
+    link = commands.add_parser("link", parents=[reading], help="print an invitation link")
+    roles = ("listener", "speaker", "cohost", "host")
+    link.add_argument("--role", choices=roles, default="listener")
+    link.set_defaults(action=_link)
+    do = commands.add_parser("do", parents=[asking], help="send any command to the room")
+    do.add_argument("name", metavar="COMMAND", help="such as SetMuted")
+    do.add_argument("fields", nargs="*", type=_checked(moderate.field), metavar="KEY=VALUE")
+    do.set_defaults(action=moderate.do)
+
+
+def _add_people(commands: Any, asking: ArgumentParser, reading: ArgumentParser) -> None:
+    queue = commands.add_parser("requests", parents=[reading], help="who waits to speak")
+    queue.set_defaults(action=_requests)
+    for name, what in (
+        ("approve", "let somebody in who waits"),
+        ("decline", "say no to somebody who waits"),
+        ("defer", "put somebody at the end of the line"),
+    ):
+        command = commands.add_parser(name, parents=[asking], help=what)
+        command.add_argument("who", nargs="?", metavar="NAME|ID", help="else the first in line")
+        command.set_defaults(action=moderate.queue)
+    for name, what in (
+        ("invite", "ask somebody to come up"),
+        ("mute", "mute somebody"),
+        ("remove", "show somebody out"),
+        ("cohost", "make somebody a co-host"),
+        ("audience", "move somebody to the audience"),
+    ):
+        command = commands.add_parser(name, parents=[asking], help=what)
+        command.add_argument("who", metavar="NAME|ID")
+        command.set_defaults(action=moderate.people)
+        if name == "remove":
+            command.add_argument("--ban", action="store_true", help="and not in again")
+
+
+def _add_configuration(commands: Any, reading: ArgumentParser) -> None:
+    doctor = commands.add_parser("doctor", parents=[reading], help="check what a Space needs")
+    doctor.add_argument("--config", type=Path, metavar="FILE")
+    doctor.set_defaults(action=_doctor)
+    config = commands.add_parser("config", help="look at the configuration and change it")
+    verbs = config.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
+    verbs.required = True
+    check = verbs.add_parser("check", parents=[reading], help="name each mistake by its line")
+    check.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    check.set_defaults(action=_configure)
+    for name, what in (
+        ("show", "print all settings"),
+        ("get", "print one setting"),
+        ("set", "change one setting"),
+        ("path", "print where the file is"),
+    ):
+        verb = verbs.add_parser(name, parents=[reading] if name != "set" else [], help=what)
+        verb.add_argument("--config", type=Path, metavar="FILE")
+        verb.set_defaults(action=_configure)
+        if name in ("get", "set"):
+            verb.add_argument("key", metavar="KEY", help="such as panel.buttons.mute")
+        if name == "set":
+            verb.add_argument("value", metavar="VALUE")
+
+
+def _run(args: Namespace) -> int:
+    from spacebox.daemon import main as run
+
+    return run(args)
+
+
+def _sim(args: Namespace) -> int:
+    from spacebox.sim.run import main as run
+
+    return run(args)
+
+
+def _doctor(args: Namespace) -> int:
+    from spacebox.cli.doctor import doctor
+
+    return doctor(args)
+
+
+def _configure(args: Namespace) -> int:
+    from spacebox.cli import configure
+
+    verbs: dict[str, Action] = {
+        "check": configure.check,
+        "show": configure.show,
+        "get": configure.get,
+        "set": configure.put,
+        "path": configure.path,
+    }
+    return verbs[args.verb](args)
+
+
+def _status(args: Namespace) -> int:
+    space = Control.find(args.socket).space()
+    ink = render.Ink(sys.stdout, os.environ)
+    print(_json(space) if args.json else render.status(space, ink))
+    return 0
+
+
+def _requests(args: Namespace) -> int:
+    waiting = Control.find(args.socket).space()["requests"]
+    ink = render.Ink(sys.stdout, os.environ)
+    print(_json(waiting) if args.json else render.requests(waiting, ink))
+    return 0
+
+
+def _link(args: Namespace) -> int:
+    link = Control.find(args.socket).link(args.role)
+    print(_json(link) if args.json else link["url"])
+    return 0
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _checked(check: Callable[[str], object]) -> Callable[[str], object]:
+    """Let argparse say in our words what is wrong with an argument."""
+
+    def convert(text: str) -> object:
+        try:
+            return check(text)
+        except ValueError as error:
+            raise ArgumentTypeError(str(error)) from None
+
+    return convert
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > 65535:
+        raise ArgumentTypeError(f"must be a port number from 0 to 65535, not {text!r}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise ArgumentTypeError(f"must be a number of seconds, not {text!r}")
+    return seconds
