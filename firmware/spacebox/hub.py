@@ -80,7 +80,8 @@ class Hub:
             while self._unpublished:
                 entry = self._unpublished.popleft()
                 for listener in tuple(self._listeners):
-                    listener(entry)
+                    if listener in self._listeners:  # an earlier one may have ended it
+                        listener(entry)
         finally:
             self._publishing = False
 

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from spacebox.room import events as e
 from spacebox.room.model import (
+    BOX,
     Announcement,
     Participant,
     Request,
@@ -136,25 +137,25 @@ def _stage(room: Room, event: e.StageEvent) -> Room:
         case e.InvitationDeclined(participant=who):
             return _change(room, who, invited=False)
         case e.SteppedUp(participant=who, role=role, at=at):
-            return _move(room, who, role, uplink_awaited_since=at)
+            return _change(_move(room, who, role, at), who, uplink_awaited_since=at)
         case e.UplinkOpened(participant=who):
             spoke = replace(room.stats, spoke=room.stats.spoke | {who})
             return replace(_change(room, who, uplink_awaited_since=None), stats=spoke)
-        case e.SteppedDown(participant=who):
-            return _move(room, who, Role.LISTENER)
-        case e.CohostMade(participant=who):
-            was = room.participants[who]
-            return _move(room, who, Role.COHOST, muted=was.muted)
-        case e.CohostRevoked(participant=who, role=role):
-            was = room.participants[who]
-            return _move(room, who, role, muted=was.muted or role is Role.LISTENER)
+        case e.SteppedDown(participant=who, at=at):
+            return _move(room, who, Role.LISTENER, at)
+        case e.CohostMade(participant=who, at=at):
+            return _move(room, who, Role.COHOST, at)
+        case e.CohostRevoked(participant=who, role=role, at=at):
+            return _move(room, who, role, at)
     assert_never(event)
 
 
 def _voice(room: Room, event: e.VoiceEvent) -> Room:
     match event:
-        case e.MuteChanged(participant=who, muted=muted):
-            return _change(room, who, muted=muted)
+        case e.MuteChanged(participant=who, muted=True, by=by, at=at):
+            return _change(_quiet(room, who, at), who, silenced=by not in (who, BOX))
+        case e.MuteChanged(participant=who):
+            return _change(room, who, muted=False, silenced=False)
         case e.Speaking(participant=who, speaking=speaking, talk_s=talk_s, at=at):
             return _change(room, who, speaking_since=at if speaking else None, talk_s=talk_s)
         case e.Reacted(emoji=emoji):
@@ -168,24 +169,19 @@ def _change(room: Room, who: str, **fields: Any) -> Room:
     return replace(room, participants={**room.participants, who: changed})
 
 
-def _move(
-    room: Room,
-    who: str,
-    role: Role,
-    *,
-    muted: bool = True,
-    uplink_awaited_since: float | None = None,
-) -> Room:
-    """Change somebody's role; whoever moves waits and is invited no longer."""
-    moved = _change(
-        room,
-        who,
-        role=role,
-        muted=muted,
-        speaking_since=None,
-        invited=False,
-        uplink_awaited_since=uplink_awaited_since,
-    )
+def _quiet(room: Room, who: str, at: float) -> Room:
+    """Close somebody's microphone; what they talked until then counts."""
+    talked = room.participants[who].talked(at)
+    return _change(room, who, muted=True, speaking_since=None, talk_s=talked)
+
+
+def _move(room: Room, who: str, role: Role, at: float) -> Room:
+    """Change somebody's role; whoever moves waits and is invited no longer.
+
+    A microphone that is open stays so on stage, and no other is opened.
+    """
+    before = _quiet(room, who, at) if role is Role.LISTENER else room
+    moved = _change(before, who, role=role, invited=False, uplink_awaited_since=None)
     return _without_request(moved, who)
 
 

@@ -26,6 +26,8 @@ SEAT_S = 150.0
 """How long somebody who went without a word keeps the seat."""
 UPLINK_S = 60.0
 """How long somebody let up may take to open a microphone."""
+GUEST = "Guest"
+"""The name of somebody who takes the stage by a link and gives none."""
 REACTIONS = ("👏", "❤️", "😂", "😮", "💯", "👋")
 
 
@@ -84,10 +86,16 @@ class Participant:
     away_since: float | None = None
     uplink_awaited_since: float | None = None
     invited: bool = False
+    silenced: bool = False
+    """A host muted them, and they have not opened since."""
 
     @property
     def on_stage(self) -> bool:
         return self.role is not Role.LISTENER
+
+    def talked(self, now: float) -> float:
+        """Return the seconds they talked, up to *now*."""
+        return self.talk_s + (0.0 if self.speaking_since is None else now - self.speaking_since)
 
 
 @dataclass(frozen=True, slots=True)

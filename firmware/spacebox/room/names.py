@@ -11,7 +11,10 @@ NAME_GRAPHEMES = 32
 NAME_CODE_POINTS = 128
 
 _JOINERS = "\u200c\u200d"  # Persian and emoji families need them
-_INVISIBLE = ("C", "Z", "M")
+_BLANK = "\u2800\u3164\uffa0"  # Braille and Hangul fillers: no space by name, one to the eye
+_SPACE = regex.compile(rf"[\s{_BLANK}]")
+_VISIBLE = regex.compile(r"[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]")
+_UNSEEN = regex.compile(r"[\s\p{Default_Ignorable_Code_Point}]")
 
 
 def clean(text: str) -> str:
@@ -19,15 +22,15 @@ def clean(text: str) -> str:
 
     White space of any kind becomes one space. Text with nothing to see becomes "".
     """
-    spaced = regex.sub(r"\s+", " ", text)
+    spaced = _SPACE.sub(" ", text)
     kept = "".join(c for c in spaced if c in _JOINERS or unicodedata.category(c)[0] != "C")
-    normal = unicodedata.normalize("NFC", kept).strip(" " + _JOINERS)
-    return normal if any(unicodedata.category(c)[0] not in _INVISIBLE for c in normal) else ""
+    single = regex.sub(" +", " ", kept)
+    return _seen(unicodedata.normalize("NFC", single).strip(" " + _JOINERS))
 
 
 def clean_name(text: str) -> str:
     """Return *text* as a name: cleaned, at most 32 graphemes (UAX #29) and 128 code points."""
-    return _cut(clean(text), NAME_GRAPHEMES)
+    return _seen(_cut(clean(text), NAME_GRAPHEMES))
 
 
 def unique_name(name: str, taken: Iterable[str]) -> str:
@@ -37,9 +40,13 @@ def unique_name(name: str, taken: Iterable[str]) -> str:
     while _key(candidate) in keys:
         suffix = f" {number}"
         candidate = _cut(name, NAME_GRAPHEMES - len(suffix), NAME_CODE_POINTS - len(suffix))
-        candidate += suffix
+        candidate = (candidate + suffix).strip()
         number += 1
     return candidate
+
+
+def _seen(text: str) -> str:
+    return text if _VISIBLE.search(text) else ""
 
 
 def _cut(text: str, graphemes: int, code_points: int = NAME_CODE_POINTS) -> str:
@@ -52,6 +59,5 @@ def _cut(text: str, graphemes: int, code_points: int = NAME_CODE_POINTS) -> str:
 
 
 def _key(name: str) -> str:
-    """Fold what differs in bytes but not to the eye: case, width, joiners."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(c for c in folded if c not in _JOINERS and not c.isspace())
+    """Fold what differs in bytes but not to the eye: case, width, joiners, selectors."""
+    return str(_UNSEEN.sub("", unicodedata.normalize("NFKC", name).casefold()))

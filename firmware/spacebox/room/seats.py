@@ -9,6 +9,7 @@ from spacebox.room import commands as c
 from spacebox.room import events as e
 from spacebox.room.model import (
     BOX,
+    GUEST,
     HOST,
     PEOPLE_LIMIT,
     SEAT_S,
@@ -50,6 +51,8 @@ def _join(room: Room, join: c.Join, now: float) -> e.Decision:
     if join.name and not name:
         return e.Refused("malformed", "a name needs something to read")
     seated = room.participants.get(join.participant)
+    if join.role is not Role.LISTENER and not name and not (seated and seated.name):
+        name = GUEST
     if seated is not None:
         return _come_back(room, seated, join, name, now)
     if len(room.participants) >= PEOPLE_LIMIT:
@@ -75,6 +78,8 @@ def _come_back(room: Room, seated: Participant, join: c.Join, name: str, now: fl
 
 
 def _no_place(room: Room, role: Role) -> e.Refused | None:
+    if role is Role.HOST:
+        return e.Refused("forbidden", "the one host sits at the box")
     if role is Role.SPEAKER and room.stage_full():
         return e.Refused("full", "the stage is full")
     if role is Role.COHOST and room.cohosts_full():
@@ -101,7 +106,9 @@ def _about(
     match report:
         case c.ReportConnected(connected=connected):
             changed = connected == (who.away_since is not None)
-            return (e.ConnectionChanged(now, who.id, connected),) if changed else ()
+            if not changed or who.role is Role.HOST:
+                return ()
+            return (e.ConnectionChanged(now, who.id, connected),)
         case c.ReportUplink(unmuted=unmuted):
             return _uplink(who, unmuted, now) if who.on_stage else ()
         case c.ReportSpeaking(speaking=speaking, talk_s=talk_s):
@@ -110,9 +117,13 @@ def _about(
 
 
 def _uplink(who: Participant, unmuted: bool, now: float) -> e.Decision:
-    """A page always arrives muted; a tool arrives open, but comes back as it was left."""
+    """A page always arrives muted; a tool arrives open, but comes back as it was left.
+
+    What a host muted, not even leaving the stage and coming back opens.
+    """
     opened = e.UplinkOpened(now, who.id)
-    muted = (not unmuted or who.muted) and not (unmuted and who.uplink_awaited_since is not None)
+    stays_muted = who.muted and (who.silenced or who.uplink_awaited_since is None)
+    muted = stays_muted or not unmuted
     if muted == who.muted:
         return (opened,)
     return (opened, e.MuteChanged(now, who.id, muted, BOX))

@@ -10,7 +10,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from spacebox.room import events as e
 from spacebox.room.commands import Command
-from spacebox.room.model import HOST, Participant, Request, Role, Room, State
+from spacebox.room.model import HOST, REACTIONS, Participant, Request, Role, Room, State
 from spacebox.room.roles import MAY
 
 Json = Mapping[str, Any]
@@ -135,7 +135,7 @@ def snapshot(room: Room, now: float, viewer: str | None) -> dict[str, Any]:
         "access": announced.access,
         "stage": {"limit": room.stage_limit, "queue_open": room.queue_open},
         "listeners": room.listeners,
-        "reactions": dict(room.reactions),
+        "reactions": {emoji: room.reactions.get(emoji, 0) for emoji in REACTIONS},
         "participants": [_person(p, now) for p in room.participants.values() if p.name],
         "requests": [_request(room, r, now, viewer) for r in room.requests],
         "questions": [],
@@ -171,15 +171,14 @@ def _may_read(room: Room, asker: str, viewer: str | None) -> bool:
 
 
 def _person(who: Participant, now: float) -> Json:
-    talk_s = who.talk_s + (now - who.speaking_since if who.speaking_since is not None else 0.0)
     return {
         "id": who.id,
         "name": who.name,
         "role": who.role,
         "muted": who.muted,
-        "speaking": who.speaking_since is not None and not who.muted,
+        "speaking": who.speaking_since is not None,
         "connected": who.away_since is None,
-        "talk_s": round(talk_s, 1),
+        "talk_s": round(who.talked(now), 1),
     }
 
 
