@@ -53,6 +53,8 @@ class Host:
         self._talk_s: dict[str, float] = {}
         self._talked_before: dict[str, float] = {}
         """Seconds of voice before somebody's present uplink, which is measured from zero."""
+        self.levels: dict[str, float] = {}
+        """The level of each seat's sound in dBFS as of the last tick."""
         self._streams: set[str] = set()
         self._linked_at: dict[str, float] = {}
         self._heard_by: Downlink | None = None
@@ -118,6 +120,10 @@ class Host:
             if isinstance(line.link, Uplink) and line.participant is not None:
                 self._unseat(line.participant)
 
+    def connections(self) -> int:
+        """Count the connections, both ways."""
+        return len(self._lines)
+
     # Seats follow events
 
     def _seat(self, participant: str, uplink: Uplink, *, tool: bool) -> None:
@@ -180,6 +186,7 @@ class Host:
         for line in self._lines.values():
             if isinstance(line.link, Downlink):
                 line.link.send(minus.get(line.participant or "", programme))
+        self.levels = {who: voice.level_db for who, voice in tick.voices.items()}
         for who, voice in tick.voices.items():
             self._talk_s[who] = self._talked_before.get(who, 0.0) + voice.talk_s
             seat = self._hub.room.participants.get(who)

@@ -1,0 +1,91 @@
+"""`spacebox sim`: the daemon on any machine, with an address to open and a status to watch."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from spacebox.config.schema import Config
+from spacebox.daemon import Box, Place, read_config, runtime_directory, stop_signal
+from spacebox.room.commands import StartSpace
+from spacebox.room.events import Refused
+from spacebox.room.model import HOST
+from spacebox.sim.status import show_status
+
+DEFAULT_PORT = 8080
+
+
+def main(args: Namespace) -> int:
+    """Run a simulated box until it is told to stop. Return the exit status."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        config, mistakes = read_config(args.config)
+        for mistake in mistakes:
+            print(mistake, file=sys.stderr)
+        asyncio.run(_run(config, mistakes, _place(args, config), args))
+    except (OSError, ValueError) as error:
+        print(f"spacebox sim: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _place(args: Namespace, config: Config) -> Place:
+    return Place(
+        listen=args.listen,
+        port=DEFAULT_PORT if args.port is None else args.port,
+        state=args.state or _state_directory(),
+        runtime=runtime_directory(),
+        microphone=args.mic or _if_there("input", config.sound.microphone, "tone"),
+        speaker=args.speaker or _if_there("output", config.sound.speaker, "none"),
+    )
+
+
+def _state_directory() -> Path:
+    base = os.environ.get("XDG_STATE_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "state") / "spacebox"
+
+
+def _if_there(kind: str, spec: str, otherwise: str) -> str:
+    """Return *spec*, or *otherwise* where it names a card that this machine does not have."""
+    if spec.partition(":")[0] != "card":
+        return spec
+    try:
+        from spacebox.audio.portaudio import usable
+    except OSError:  # no libportaudio2
+        return otherwise
+    there = usable("input" if kind == "input" else "output", spec.partition(":")[2] or None)
+    return spec if there else otherwise
+
+
+async def _run(config: Config, mistakes: tuple[str, ...], place: Place, args: Namespace) -> None:
+    stopping = stop_signal()
+    if args.seconds is not None:
+        asyncio.get_running_loop().call_later(args.seconds, stopping.set)
+    box = Box(config, mistakes, place)
+    try:
+        port = await box.start()
+        if args.start is not None:
+            _go_live(box, args.start, record=args.record)
+        print(f"READY http://{_host(place.listen)}:{port}", flush=True)
+        status = asyncio.create_task(show_status(box.hub, box.host))
+        await stopping.wait()
+        status.cancel()
+    finally:
+        await box.stop()
+
+
+def _go_live(box: Box, title: str, *, record: bool) -> None:
+    decision = box.hub.submit(StartSpace(HOST, title=title, record=record or None))
+    if isinstance(decision, Refused):
+        raise ValueError(decision.reason)
+
+
+def _host(listen: str) -> str:
+    """Return an address that a browser on this machine can open."""
+    if listen in ("", "0.0.0.0", "::"):
+        return "127.0.0.1"
+    return f"[{listen}]" if ":" in listen else listen

@@ -1,0 +1,1 @@
+"""The machine around the box: its service manager, its disk, its figures."""
