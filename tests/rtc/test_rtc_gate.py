@@ -1,0 +1,77 @@
+import pytest
+from spacebox.ports import Denied
+from spacebox.rtc.gate import CANDIDATES, OFFER_BYTES, Way, admit
+
+OFFER = """v=0
+o=- 1 2 IN IP4 127.0.0.1
+s=-
+t=0 0
+m=audio 9 UDP/TLS/RTP/SAVPF 111
+c=IN IP4 0.0.0.0
+a=recvonly
+a=mid:0
+a=rtpmap:111 opus/48000/2
+a=ice-ufrag:abcd
+a=ice-pwd:0123456789012345678901
+a=fingerprint:sha-256 AB:CD
+a=setup:actpass
+"""
+UDP = "a=candidate:1 1 udp 2130706431 192.0.2.7 50000 typ host\n"
+TCP = "a=candidate:2 1 TCP 1518280447 192.0.2.7 9 typ host tcptype active\n"
+
+
+def refused(offer: str, way: Way = Way.DOWN) -> str:
+    with pytest.raises(Denied) as denied:
+        admit(offer, way)
+    assert denied.value.code == "malformed"
+    return denied.value.reason
+
+
+def test_a_fair_offer_passes_with_lines_that_end_as_the_standard_says() -> None:
+    assert admit(OFFER + UDP, Way.DOWN) == (OFFER + UDP).replace("\n", "\r\n")
+
+
+def test_tcp_candidates_are_left_out_and_do_not_count() -> None:
+    passed = admit(OFFER + UDP + TCP * 100, Way.DOWN)
+    assert "candidate:1" in passed
+    assert "candidate:2" not in passed
+
+
+@pytest.mark.parametrize(
+    ("offer", "words"),
+    [
+        ("", "v=0"),
+        ("hello", "v=0"),
+        ("v=0\n", "one audio section"),
+        (OFFER + "m=video 9 UDP/TLS/RTP/SAVPF 96\n", "one audio section"),
+        (OFFER + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\n", "one audio section"),
+        (OFFER + "m=audio 9 UDP/TLS/RTP/SAVPF 111\n", "one audio section"),
+        (OFFER + UDP * (CANDIDATES + 1), "candidates"),
+        (OFFER.replace("sha-256", "sha-1"), "fingerprint"),
+        (OFFER.replace("a=ice-ufrag:abcd\n", ""), "ice-ufrag"),
+        (OFFER.replace("a=ice-pwd:0123456789012345678901\n", ""), "ice-pwd"),
+        (OFFER.replace("opus", "PCMU"), "Opus"),
+        (OFFER + "a=x:" + "y" * OFFER_BYTES, "larger"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_a_sentence(offer: str, words: str) -> None:
+    assert words in refused(offer)
+
+
+@pytest.mark.parametrize(
+    ("direction", "down", "up"),
+    [
+        ("a=recvonly", True, False),
+        ("a=sendonly", False, True),
+        ("a=sendrecv", True, True),
+        ("a=inactive", False, False),
+        ("a=mid:0", True, True),  # without a direction it is sendrecv
+    ],
+)
+def test_the_direction_fits_the_door(direction: str, down: bool, up: bool) -> None:
+    offer = OFFER.replace("a=recvonly", direction)
+    for way, welcome in ((Way.DOWN, down), (Way.UP, up)):
+        if welcome:
+            admit(offer, way)
+        else:
+            assert "direction" in refused(offer, way)

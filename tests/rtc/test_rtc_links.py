@@ -1,0 +1,148 @@
+"""Downlink and Uplink against aiortc as the other side, over the machine's own interface."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import numpy as np
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from peers.guest import Ear, Tone, amplitudes
+from spacebox.audio.opus import Encoder
+from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE
+from spacebox.ports import Denied
+from spacebox.rtc import peer as peer_module
+from spacebox.rtc.downlink import Downlink, packet
+from spacebox.rtc.uplink import Uplink
+
+HERTZ = 500
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[RTCPeerConnection]:
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    yield connection
+    await connection.close()
+
+
+async def offer_of(client: RTCPeerConnection) -> str:
+    await client.setLocalDescription(await client.createOffer())
+    return client.localDescription.sdp
+
+
+async def until(check: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not check():
+            await asyncio.sleep(0.02)
+
+
+async def test_shared_packets_reach_the_listener_slot_by_slot(client: RTCPeerConnection) -> None:
+    ear = Ear()
+    listening: list[asyncio.Task[None]] = []
+    client.on("track", lambda track: listening.append(asyncio.create_task(ear.listen(track))))
+    client.addTransceiver("audio", direction="recvonly")
+    changes: list[bool] = []
+    downlink = Downlink(lambda: changes.append(downlink.peer.connected))
+    answer = await downlink.answer(await offer_of(client))
+    await client.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    await until(lambda: downlink.peer.connected)
+    encoder = Encoder()
+    times = np.arange(FRAME_SAMPLES) / SAMPLE_RATE
+    tone = (0.1 * np.sin(2 * np.pi * HERTZ * times)).astype(np.float32)
+    for index in range(100):
+        downlink.send(packet(encoder.encode(tone), index))
+        await asyncio.sleep(0.02)
+    await until(lambda: len(ear.pts) >= 60)
+    assert ear.missing_slots() == 0
+    assert ear.levels([HERTZ], since=20).min() > 0.08
+    await downlink.peer.close()
+    await until(lambda: all(task.done() for task in listening))
+    assert changes == [True, False]
+    encoder.close()
+
+
+async def test_receiver_reports_tell_that_sound_arrives(client: RTCPeerConnection) -> None:
+    client.addTransceiver("audio", direction="recvonly")
+    downlink = Downlink(lambda: None)
+    assert downlink.peer.over is False
+    answer = await downlink.answer(await offer_of(client))
+    assert await downlink.last_report(100.0) == float("-inf")
+    await client.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    await until(lambda: downlink.peer.connected)
+    async with asyncio.timeout(20):
+        index = 0
+        while await downlink.last_report(100.0) != 100.0:
+            downlink.send(packet(b"\xf8\xff\xfe", index))
+            index += 1
+            await asyncio.sleep(0.02)
+    await client.close()
+    # Nothing advances any more, so the last report stays where it was.
+    assert await downlink.last_report(200.0) == 100.0
+    await downlink.peer.close()
+
+
+async def test_a_guests_tone_becomes_frames(client: RTCPeerConnection) -> None:
+    client.addTransceiver(Tone(HERTZ), direction="sendonly")
+    uplink = Uplink(lambda: None)
+    answer = await uplink.answer(await offer_of(client))
+    await client.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    frames: list[np.ndarray] = []
+    async with asyncio.timeout(20):
+        while len(frames) < 50:
+            if (frame := uplink.pull()) is not None:
+                assert frame.shape == (FRAME_SAMPLES,)
+                frames.append(frame)
+            await asyncio.sleep(0.005)
+    window = np.concatenate(frames[-10:])[np.newaxis]
+    assert amplitudes(window, [HERTZ])[0, 0] == pytest.approx(0.1, rel=0.1)
+    await uplink.peer.close()
+
+
+async def test_who_never_connects_is_let_go(
+    client: RTCPeerConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peer_module, "CONNECT_S", 0.2)
+    client.addTransceiver("audio", direction="recvonly")
+    over = asyncio.Event()
+    downlink = Downlink(over.set)
+    await downlink.answer(await offer_of(client))
+    await asyncio.wait_for(over.wait(), 10)
+    assert downlink.peer.over
+    await downlink.peer.close()
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+)
+@given(data=st.data())
+def test_a_spoilt_offer_is_answered_or_denied_and_nothing_else(data: st.DataObject) -> None:
+    asyncio.run(_spoil(data))
+
+
+async def _spoil(data: st.DataObject) -> None:
+    client = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    client.addTransceiver("audio", direction="recvonly")
+    lines = (await offer_of(client)).splitlines()
+    await client.close()
+    for _ in range(data.draw(st.integers(1, 4))):
+        where = data.draw(st.integers(0, len(lines) - 1))
+        kind = data.draw(st.sampled_from(["drop", "double", "cut", "scramble", "number"]))
+        line = lines[where]
+        lines[where : where + 1] = {
+            "drop": [],
+            "double": [line, line],
+            "cut": [line[: data.draw(st.integers(0, len(line)))]],
+            "scramble": [line[:2] + data.draw(st.text(max_size=30))],
+            "number": [line.replace("1", str(2**70))],
+        }[kind]
+    downlink = Downlink(lambda: None)
+    try:
+        assert (await downlink.answer("\r\n".join(lines))).startswith("v=0")
+    except Denied as denied:
+        assert denied.code == "malformed"
+    await downlink.peer.close()
