@@ -65,7 +65,11 @@ class FileSpeaker:
         self._closing = False
         self._waiting: deque[Frame] = deque(maxlen=_WAITING_FRAMES)
         self._news = threading.Event()
-        self._append(b"")
+        try:
+            self._append(b"")
+        except OSError:
+            self._file.close()
+            raise
         self._writer = threading.Thread(target=self._write, name="file speaker", daemon=True)
         self._writer.start()
 

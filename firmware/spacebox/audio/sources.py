@@ -12,7 +12,7 @@ import av
 import numpy as np
 
 from spacebox.mixer.fade import Fader
-from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples, silence
+from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples
 from spacebox.ports import Microphone
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ class FileMicrophone:
         try:
             frame = self._waiting.get_nowait()
         except queue.Empty:
-            frame = silence()
+            return None
         return self._fader.apply(frame, not self._muted)
 
     def mute(self, muted: bool) -> None:
@@ -150,16 +150,17 @@ def _frames(path: str) -> Generator[Frame, None, None]:
 
 def _samples(path: str) -> Iterator[Samples]:
     """Decode the file once, to 48 kHz mono."""
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+    # The layout is kept: FFmpeg's own way to mono adds 3 dB to what all channels share.
+    resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE)
     try:
         with av.open(path) as container:
             if not container.streams.audio:
                 raise ValueError(f"{path} holds no sound")
             for decoded in container.decode(audio=0):
                 for frame in resampler.resample(decoded):
-                    yield frame.to_ndarray()[0]
+                    yield frame.to_ndarray().mean(axis=0)
             for frame in resampler.resample(None):
-                yield frame.to_ndarray()[0]
+                yield frame.to_ndarray().mean(axis=0)
     except av.FFmpegError as error:
         kind = OSError if isinstance(error, OSError) else ValueError
         raise kind(f"cannot read the sound of {path}: {error.strerror}") from error

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from spacebox.mixer.frame import FRAME_S, Frame
+from spacebox.mixer.frame import FRAME_S, Frame, Samples
 
 FLOOR_DB = -100.0
 THRESHOLD_DB = -45.0
@@ -22,9 +22,9 @@ def level_db(frame: Frame) -> float:
     return 10 * math.log10(power)
 
 
-def peak(frame: Frame) -> float:
+def peak(samples: Samples) -> float:
     """Return the largest magnitude."""
-    return float(max(frame.max(), -frame.min()))
+    return float(max(samples.max(), -samples.min()))
 
 
 class VoiceDetector:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spacebox.mixer.frame import Frame, Samples, silence
+from spacebox.mixer.level import peak
 
 KNEE = np.float32(0.75)
 _ROOM = np.float32(1) - KNEE
@@ -45,7 +46,7 @@ def limit(samples: Samples) -> Samples:
     Without memory, so that a loud voice never pumps the others. Monotone and smooth: the slope
     is 1 at the knee and falls to 0. May return *samples* itself.
     """
-    if samples.max(initial=0) <= KNEE and samples.min(initial=0) >= -KNEE:
+    if peak(samples) <= KNEE:
         return samples
     magnitude = np.abs(samples)
     excess = np.maximum(magnitude - KNEE, 0) / _ROOM
