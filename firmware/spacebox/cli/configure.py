@@ -11,7 +11,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import date
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -157,7 +157,7 @@ def _as_toml(value: Any) -> Any:
 
 def _print(value: Any, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(value, default=date.isoformat, ensure_ascii=False, indent=2))
+        print(json.dumps(value, default=datetime.isoformat, ensure_ascii=False, indent=2))
     elif isinstance(value, Mapping):
         print(tomlkit.dumps(value), end="")
     elif value is not None:

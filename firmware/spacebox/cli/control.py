@@ -91,6 +91,7 @@ class Control:
             try:
                 line.connect()
             except PermissionError:
+                line.close()
                 raise Unreachable(
                     f"You may not use {path}. Join the group spacebox, or use sudo."
                 ) from None
