@@ -30,7 +30,9 @@ def decide(room: Room, report: c.Report, now: float) -> e.Decision:
             return _leave(room, who, now)
         case c.ReportConnected() | c.ReportUplink() | c.ReportSpeaking():
             target = room.participants.get(report.participant)
-            return () if target is None else _about(target, report, now)
+            if target is None or room.state is State.IDLE:
+                return ()
+            return _about(target, report, now)
         case c.ReportListeners(listeners=listeners):
             changed = listeners != room.listeners
             return (e.ListenersChanged(now, listeners),) if changed else ()

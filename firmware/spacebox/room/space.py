@@ -42,7 +42,7 @@ def decide(room: Room, command: c.SpaceCommand, now: float) -> e.Decision:
 def _start(room: Room, command: c.StartSpace, now: float) -> e.Decision:
     if room.open:
         return e.Refused("not_now", "a Space is live already")
-    if room.state is State.ENDED:
+    if room.state is State.ENDED and now - room.ended_at < room.grace_s:
         return (e.SpaceResumed(now),)
     announced = _announce(room.defaults, command)
     if isinstance(announced, e.Refused):
@@ -52,20 +52,22 @@ def _start(room: Room, command: c.StartSpace, now: float) -> e.Decision:
         access=room.defaults.access if command.access is None else command.access,
         record=room.defaults.record if command.record is None else command.record,
     )
-    stamp = command.stamp
-    return (
-        e.SpaceStarted(
-            now,
-            id=stamp.id,
-            started_at=stamp.started_at,
-            title=announced.title,
-            topics=announced.topics,
-            description=announced.description,
-            rules=announced.rules,
-            access=announced.access,
-            record=announced.record,
-            pin=stamp.pin if announced.access is Access.PIN else "",
-        ),
+    started = _started(announced, command.stamp, now)
+    return (e.SpaceClosed(now), started) if room.state is State.ENDED else (started,)
+
+
+def _started(announced: Announcement, stamp: c.Stamp, now: float) -> e.SpaceStarted:
+    return e.SpaceStarted(
+        now,
+        id=stamp.id,
+        started_at=stamp.started_at,
+        title=announced.title,
+        topics=announced.topics,
+        description=announced.description,
+        rules=announced.rules,
+        access=announced.access,
+        record=announced.record,
+        pin=stamp.pin if announced.access is Access.PIN else "",
     )
 
 

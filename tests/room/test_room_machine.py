@@ -1,0 +1,250 @@
+"""Whatever people do in whatever order, what the room promises holds."""
+
+from __future__ import annotations
+
+import json
+from functools import reduce
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from spacebox.room import commands as c
+from spacebox.room import decide, evolve
+from spacebox.room import events as e
+from spacebox.room.model import BOX, HOST, REACTIONS, Access, Role, Room, State, new_room
+from spacebox.room.names import clean_name
+from spacebox.room.wire import event_to_json, snapshot
+
+HOST_NAME = "Mira"
+SECRET = "a secret reason"
+GUESTS = ("ana", "kofi", "lena", "omar", "zoe")
+VIEWERS = (None, "stranger", HOST, *GUESTS)
+CODES = {"forbidden", "not_now", "malformed", "banned", "full"}
+
+anybody = st.sampled_from((HOST, *GUESTS, "stranger"))
+guest = st.sampled_from(GUESTS)
+host = st.sampled_from((HOST, HOST, HOST, HOST, "ana"))
+name = st.sampled_from(("Ana", "ana", "Kofi", "MIRA", "", "Ana 2")) | st.text(max_size=5)
+
+
+def one_of(*kinds: type[c.Command], **fields: st.SearchStrategy[object]) -> st.SearchStrategy:
+    return st.sampled_from(kinds).flatmap(lambda kind: st.builds(kind, **fields))
+
+
+asking = st.builds(c.RequestToSpeak, by=guest, reason=st.sampled_from(("", SECRET)))
+letting_in = one_of(c.Approve, c.Approve, c.InviteToStage, by=host, participant=guest)
+ordering = one_of(c.Decline, c.Defer, c.Mute, c.MoveToAudience, by=host, participant=guest)
+appointing = one_of(c.MakeCohost, c.MakeCohost, c.RevokeCohost, by=host, participant=guest)
+answering = one_of(c.AcceptInvitation, c.AcceptInvitation, c.DeclineInvitation, by=guest)
+going = one_of(c.StepDown, c.WithdrawRequest, c.MuteAll, c.WrapUp, by=anybody)
+muting = st.builds(c.SetMuted, by=anybody, muted=st.sampled_from((False, False, True)))
+removing = st.builds(c.Remove, by=host, participant=guest | anybody, ban=st.booleans())
+setting = st.one_of(
+    st.builds(
+        c.SetStage,
+        by=host,
+        limit=st.none() | st.integers(0, 3),
+        queue_open=st.sampled_from((None, True, True, False)),
+    ),
+    st.builds(c.React, by=anybody, emoji=st.sampled_from((*REACTIONS, "x"))),
+    st.builds(c.EditSpace, by=host, title=st.none() | st.text(max_size=3)),
+)
+roles = st.sampled_from((Role.LISTENER, Role.LISTENER, Role.SPEAKER, *Role))
+joining = st.builds(c.Join, guest, name, roles) | st.builds(c.Join, anybody, name)
+leaving = st.builds(c.Leave, anybody) | st.builds(c.ReportConnected, anybody, st.booleans())
+sounding = st.builds(c.ReportUplink, anybody, st.booleans())
+speaking = st.builds(c.ReportSpeaking, anybody, st.booleans(), st.floats(0, 100))
+counting = st.one_of(
+    st.builds(c.ReportListeners, st.integers(0, 100)),
+    st.builds(c.ReportOnAir, st.booleans(), st.booleans()),
+)
+ends = st.builds(c.EndSpace, by=host, now=st.booleans())
+starts = st.builds(
+    c.StartSpace,
+    by=host,
+    access=st.none() | st.sampled_from(Access),
+    stamp=st.just(c.Stamp("s1", "2026-11-20T18:00:00+00:00", "0417")),
+)
+
+
+class AnyRoom(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 1000.0
+        self.room = new_room(HOST_NAME)
+        self.journal: list[e.Event] = []
+
+    @initialize()
+    def begin(self) -> None:
+        self.submit(c.StartSpace(HOST))
+        for who in GUESTS[:-1]:
+            self.submit(c.Join(who, who))
+
+    @rule(command=asking)
+    def ask(self, command: c.Command) -> None:
+        self.submit(command)
+
+    @rule(command=letting_in)
+    def let_in(self, command: c.Command) -> None:
+        self.submit(command)
+
+    @rule(command=answering)
+    def answer(self, command: c.Command) -> None:
+        self.submit(command)
+
+    @rule(command=appointing)
+    def appoint(self, command: c.Command) -> None:
+        self.submit(command)
+
+    @rule(command=ordering)
+    def order(self, command: c.Command) -> None:
+        self.submit(command)
+
+    @rule(command=muting)
+    def mute(self, command: c.Command) -> None:
+        self.submit(command)
+
+    @rule(command=st.one_of(going, removing, setting))
+    def do_something_else(self, command: c.Command) -> None:
+        self.submit(command)
+
+    @rule(report=joining)
+    def join(self, report: c.Report) -> None:
+        self.submit(report)
+
+    @rule(report=sounding | speaking)
+    def make_a_sound(self, report: c.Report) -> None:
+        self.submit(report)
+
+    @rule(report=leaving | counting)
+    def notice(self, report: c.Report) -> None:
+        self.submit(report)
+
+    @rule(command=starts | ends)
+    def start_or_end(self, command: c.Command) -> None:
+        self.submit(command)
+
+    @rule(passed=st.sampled_from((0.5, 5.0, 10.0, 59.0, 61.0, 149.0)))
+    def wait(self, passed: float) -> None:
+        self.now += passed
+        self.submit(c.CheckDeadlines())
+        for who in self.room.participants.values():
+            assert who.away_since is None or self.now - who.away_since < 150
+            assert who.uplink_awaited_since is None or self.now - who.uplink_awaited_since < 60
+        assert self.room.state is not State.ENDED or self.now - self.room.ended_at < 10
+
+    def submit(self, command: c.Command | c.Report) -> None:
+        before = self.room
+        as_it_was = repr(before)
+        decision = decide(before, command, self.now)
+        if isinstance(decision, e.Refused):
+            assert decision.code in CODES
+            assert decision.reason
+        else:
+            for event in decision:
+                self.happen(command, event)
+        assert repr(before) == as_it_was
+
+    def happen(self, command: c.Command | c.Report, event: e.Event) -> None:
+        before, self.room = self.room, evolve(self.room, event)
+        self.journal.append(event)
+        only_oneself_opens(command, event, before, self.room)
+        nobody_steps_up_onto_a_full_stage(event, self.room)
+        is_told_to_all_who_may_know(event, before, self.room)
+
+    @invariant()
+    def roles_are_as_many_as_they_may_be(self) -> None:
+        people = self.room.participants
+        assert [p.id for p in people.values() if p.role is Role.HOST] == [HOST]
+        assert sum(p.role is Role.COHOST for p in people.values()) <= 2
+        assert not self.room.banned & people.keys()
+        assert all(who == seat.id for who, seat in people.items())
+
+    @invariant()
+    def requests_are_of_named_listeners_one_each(self) -> None:
+        askers = [request.participant for request in self.room.requests]
+        assert len(set(askers)) == len(askers)
+        for asker in map(self.room.participants.__getitem__, askers):
+            assert asker.name
+            assert asker.role is Role.LISTENER
+
+    @invariant()
+    def names_are_clean_and_different(self) -> None:
+        names = [p.name for p in self.room.participants.values() if p.name]
+        assert all(clean_name(name) == name for name in names)
+        assert len({name.casefold() for name in names}) == len(names)
+        assert names.count(HOST_NAME) == 1
+        assert all(p.name for p in self.room.participants.values() if p.on_stage)
+
+    @invariant()
+    def only_open_microphones_are_heard(self) -> None:
+        for who in self.room.participants.values():
+            assert who.muted or who.on_stage
+            assert who.speaking_since is None or not who.muted
+        assert self.room.open or self.room.participants[HOST].muted
+
+    @invariant()
+    def an_idle_room_is_empty(self) -> None:
+        if self.room.state is State.IDLE:
+            fresh = new_room(HOST_NAME).participants
+            assert (self.room.participants, self.room.requests) == (fresh, ())
+            assert (self.room.banned, self.room.reactions) == (frozenset(), {})
+
+    @invariant()
+    def everybody_may_look(self) -> None:
+        for viewer in VIEWERS:
+            shown = snapshot(self.room, self.now, viewer)
+            json.dumps(shown)
+            seat = self.room.participants.get(viewer or "")
+            hosts = seat is not None and seat.role in (Role.HOST, Role.COHOST)
+            assert ("you" in shown) == (seat is not None)
+            assert ("pin" in shown) == hosts
+            assert all(person["name"] for person in shown["participants"])
+            for request in shown["requests"]:
+                assert request["waiting_s"] >= 0
+                assert hosts or request["participant"] == viewer or not request["reason"]
+
+    def teardown(self) -> None:
+        assert reduce(evolve, self.journal, new_room(HOST_NAME)) == self.room
+
+
+def only_oneself_opens(
+    command: c.Command | c.Report, event: e.Event, before: Room, after: Room
+) -> None:
+    for who, seat in after.participants.items():
+        if not seat.muted and (who not in before.participants or before.participants[who].muted):
+            assert isinstance(event, e.MuteChanged)
+            assert event.participant == who
+            by_itself = isinstance(command, c.SetMuted) and command.by == who == event.by
+            by_its_tool = command == c.ReportUplink(who, unmuted=True) and event.by == BOX
+            assert by_itself or (by_its_tool and not before.participants[who].silenced)
+
+
+def nobody_steps_up_onto_a_full_stage(event: e.Event, after: Room) -> None:
+    if isinstance(event, e.SteppedUp | e.Joined | e.CohostRevoked) and event.role is Role.SPEAKER:
+        speakers = [p for p in after.participants.values() if p.role is Role.SPEAKER]
+        assert len(speakers) <= after.stage_limit
+
+
+def is_told_to_all_who_may_know(event: e.Event, before: Room, after: Room) -> None:
+    for viewer in VIEWERS:
+        told = event_to_json(event, before, after, viewer)
+        text = json.dumps(told)
+        if told is not None:
+            assert told["event"] == type(event).__name__
+            assert told["at"] >= 0
+        seat = before.participants.get(viewer or "")
+        hosts = seat is not None and seat.role in (Role.HOST, Role.COHOST)
+        assert hosts or SECRET not in text or getattr(event, "participant", None) == viewer
+        assert hosts or "0417" not in text
+
+
+TestAnyRoom = AnyRoom.TestCase
+TestAnyRoom.settings = settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=120,
+    stateful_step_count=80,
+    suppress_health_check=[HealthCheck.too_slow],
+)
