@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from spacebox.cli.render import Ink, clock, plain, requests, said, status, table, width
+from spacebox.cli.render import Ink, clock, plain, requests, status, table, width
 
 
 class Terminal(io.StringIO):
@@ -53,6 +53,7 @@ LIVE: dict[str, Any] = {
         },
     ],
     "requests": [{"participant": "b2", "name": "Ana", "reason": "The valve", "waiting_s": 42.0}],
+    "reachability": "UNKNOWN",
     "faults": ["sound: the microphone is lost"],
 }
 
@@ -68,13 +69,14 @@ def test_draws_a_live_space() -> None:
         "Audience   27 listening",
         "Waiting    1",
         "  1  Ana  0:42  b2  The valve",
+        "Reach      unknown",
         "Fault      sound: the microphone is lost",
     ]
 
 
 def test_draws_an_idle_box() -> None:
     idle = {**LIVE, "state": "idle", "title": "", "recording": False, "requests": [], "faults": []}
-    assert status(idle, PAPER) == "OFF AIR"
+    assert status(idle, PAPER).splitlines() == ["OFF AIR", "Reach      unknown"]
 
 
 @pytest.mark.parametrize(
@@ -134,16 +136,3 @@ def test_lines_up_columns() -> None:
 )
 def test_writes_durations(seconds: float, shown: str) -> None:
     assert clock(seconds) == shown
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        (True, "yes"),
-        ({"lan": ["a", "b"], "wan": False}, "lan a, b, wan no"),
-        ([], "none"),
-        (3, "3"),
-    ],
-)
-def test_writes_any_value_in_a_line(value: object, words: str) -> None:
-    assert said(value) == words

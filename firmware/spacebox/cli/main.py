@@ -42,7 +42,9 @@ def main(argv: Sequence[str]) -> int:
     args = parser().parse_args(argv)
     action: Action = args.action
     try:
-        return action(args)
+        status = action(args)
+        sys.stdout.flush()
+        return status
     except Failure as failure:
         print(failure, file=sys.stderr)
         return failure.status

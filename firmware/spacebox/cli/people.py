@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spacebox.cli.failures import Refusal
+from spacebox.cli.render import plain
 
 _NUMBER = re.compile(r" \d+$")
 
@@ -32,9 +33,9 @@ def pick(wanted: str, people: Sequence[Person]) -> Person:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        ids = ", ".join(f"{person.name} is {person.id}" for person in fitting)
+        ids = ", ".join(f"{plain(person.name)} is {person.id}" for person in fitting)
         raise Refusal(f"{wanted} fits {len(fitting)} people; use the id: {ids}.")
-    here = ", ".join(person.name for person in people) or "nobody"
+    here = ", ".join(plain(person.name) for person in people) or "nobody"
     raise Refusal(f"Nobody fits {wanted}. To choose from: {here}.")
 
 

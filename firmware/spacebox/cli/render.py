@@ -69,26 +69,14 @@ def status(space: Mapping[str, Any], ink: Ink) -> str:
         lines += [ink.amber(f"Waiting    {len(space['requests'])}")]
         lines += [f"  {line}" for line in _queue(space["requests"])]
     if reach := space.get("reachability"):
-        lines += [f"Reach      {plain(said(reach))}"]
-    lines += [f"{ink.bold('Fault')}      {plain(said(fault))}" for fault in space.get("faults", ())]
+        lines += [f"Reach      {plain(reach).lower()}"]
+    lines += [f"{ink.bold('Fault')}      {plain(fault)}" for fault in space.get("faults", ())]
     return "\n".join(lines)
 
 
 def requests(waiting: Sequence[Mapping[str, Any]], ink: Ink) -> str:
     """Draw the queue, the first in line on top."""
     return "\n".join(_queue(waiting)) if waiting else ink.dim("Nobody is waiting.")
-
-
-def said(value: object) -> str:
-    """Write a value of the snapshot in one line."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case Mapping():
-            return ", ".join(f"{key} {said(inner)}" for key, inner in value.items())
-        case list() | tuple():
-            return ", ".join(map(said, value)) or "none"
-    return str(value)
 
 
 _WORDS = {"idle": "OFF AIR", "live": "ON AIR", "wrapping": "ON AIR, closing soon", "ended": "ENDED"}
