@@ -20,7 +20,7 @@ from pathlib import Path
 PATIENCE_S = 20
 
 # Without norewinds=1 later streams run at 0.7 of real time.
-_SINK = "load-module module-null-sink sink_name={name} norewinds=1 rate=48000 channels=1\n"
+_SINK = "load-module module-null-sink sink_name={name} norewinds=1 rate=48000 channels=2\n"
 _SOCKET = "load-module module-native-protocol-unix socket={socket} auth-anonymous=1\n"
 _DEVICE = """pcm.{name} {{
     type pulse
@@ -28,22 +28,12 @@ _DEVICE = """pcm.{name} {{
     hint {{ show on description "{name}" }}
 }}
 """
-# ALSA's multi plugin has as many channels as bindings: a card that refuses mono.
-_STEREO = """pcm.stereo-{way} {{
-    type multi
-    slaves.a {{ pcm "{name}" channels 2 }}
-    bindings.0 {{ slave a channel 0 }}
-    bindings.1 {{ slave a channel 1 }}
-    hint {{ show on description "stereo-{way}" }}
-}}
-"""
 
 
 @dataclass(frozen=True)
 class Pulse:
     """A running server with two null sinks: what is played to `into` is heard at `MICROPHONE`,
-    and what is played to `SPEAKER` can be recorded at `out`. The devices ``stereo-in`` and
-    ``stereo-out`` are the same, but refuse mono.
+    and what is played to `SPEAKER` can be recorded at `out`.
     """
 
     home: Path
@@ -87,7 +77,6 @@ def prepare(home: Path) -> Pulse:
     (home / "pulse.pa").write_text(_SOCKET.format(socket=socket) + sinks)
     devices = {Pulse.MICROPHONE: "into.monitor", Pulse.SPEAKER: "out"}
     text = "".join(_DEVICE.format(name=name, device=to) for name, to in devices.items())
-    text += "".join(_STEREO.format(way=way, name=name) for way, name in zip(("in", "out"), devices))
     (home / ".asoundrc").write_text(text)
     env = os.environ | {
         "HOME": str(home),

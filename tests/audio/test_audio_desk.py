@@ -9,7 +9,6 @@ from spacebox.audio.desk import Desk, Heard, Seat
 from spacebox.audio.opus import Decoder
 from spacebox.audio.sources import Silence, Tone
 from spacebox.mixer.frame import Frame, Samples
-from spacebox.ports import Source
 from tones import amplitude
 
 HERTZ = {"ada": 500, "bo": 1700, "cy": 4000}
@@ -162,9 +161,8 @@ def test_talk_is_counted_anew_in_a_new_seat(studio: Studio) -> None:
     assert studio.run(10).tick.voices["bo"].talk_s == pytest.approx(0.2)
 
 
-@pytest.mark.parametrize("source", [Silence()])
-def test_a_source_with_nothing_to_play_is_silence(studio: Studio, source: Source) -> None:
-    studio.seats = {"ada": Seat(source, muted=False)}
+def test_a_source_with_nothing_to_play_is_silence(studio: Studio) -> None:
+    studio.seats = {"ada": Seat(Silence(), muted=False)}
     heard = studio.run(5, ear="nobody")
     assert not heard.ear.any()
     assert heard.tick.voices["ada"].level_db == -100

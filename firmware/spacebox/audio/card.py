@@ -39,8 +39,7 @@ class CardMicrophone:
         KEEPER.drop(self._line)
 
     def _capture(self, block: Block) -> None:
-        mono = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1)
-        self._ring.write(self._fader.apply(mono, not self._muted))
+        self._ring.write(self._fader.apply(block[:, 0], not self._muted))
 
 
 class CardSpeaker:

@@ -127,16 +127,19 @@ class Line:
         self.cause = cause
 
     def _make(self, device: int) -> sd.InputStream | sd.OutputStream:
+        # Where a card has more channels than were asked for, PortAudio takes and gives the
+        # first alone: right for a microphone, but not for a pair of ears.
+        most = sd.query_devices(device)[f"max_{self._kind}_channels"]
         make = sd.InputStream if self._kind == "input" else sd.OutputStream
-        settings: dict[str, Any] = {"samplerate": SAMPLE_RATE, "dtype": "float32", "latency": "low"}
-        settings |= {"blocksize": _BLOCK_SAMPLES, "callback": self._called, "device": device}
-        try:
-            return make(channels=1, **settings)
-        except sd.PortAudioError:
-            channels = sd.query_devices(device)[f"max_{self._kind}_channels"]
-            if channels == 1:
-                raise
-            return make(channels=channels, **settings)
+        return make(
+            device=device,
+            channels=1 if self._kind == "input" else min(2, most),
+            samplerate=SAMPLE_RATE,
+            dtype="float32",
+            latency="low",
+            blocksize=_BLOCK_SAMPLES,
+            callback=self._called,
+        )
 
     def _called(self, block: Block, _count: int, _time: Any, _status: sd.CallbackFlags) -> None:
         self._moved_at = time.monotonic()

@@ -14,13 +14,11 @@ from dataclasses import dataclass, field, replace
 
 from spacebox.audio.beat import Beat
 from spacebox.audio.desk import Desk, Seat
-from spacebox.mixer.frame import Frame
 from spacebox.ports import Sink, Source, Tick
 
 log = logging.getLogger(__name__)
 
 _PRIORITY = 10
-_EX_SOFTWARE = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class Pump:
         except BaseException:
             # The box would go on without a sound: better to fall, and be started again.
             log.critical("the media thread failed", exc_info=True)
-            os._exit(_EX_SOFTWARE)
+            os._exit(os.EX_SOFTWARE)
 
     def _keep_time(self) -> None:
         _hurry()
@@ -97,12 +95,9 @@ class Pump:
     def _tick(self, index: int, lateness_s: float) -> None:
         plan = self._plan
         heard = self._desk.tick(plan.seats, index=index, lateness_s=lateness_s, ear=plan.ear)
-        self._play(plan.speaker, heard.ear)
+        if plan.speaker is not None:
+            plan.speaker.push(heard.ear)
         self._deliver(heard.tick)
-
-    def _play(self, speaker: Sink | None, frame: Frame) -> None:
-        if speaker is not None:
-            speaker.push(frame)
 
 
 def _hurry() -> None:
