@@ -75,9 +75,10 @@ class AnyRoom(RuleBasedStateMachine):
         self.room = new_room(HOST_NAME)
         self.journal: list[e.Event] = []
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(limit=st.integers(1, 3))
+    def begin(self, limit: int) -> None:
         self.submit(c.StartSpace(HOST))
+        self.submit(c.SetStage(HOST, limit=limit))
         for who in GUESTS[:-1]:
             self.submit(c.Join(who, who))
 
