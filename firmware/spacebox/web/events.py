@@ -1,0 +1,188 @@
+"""Server-sent events: a snapshot, then every change, with resume (HTML Living Standard, 9.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+from aiohttp import web
+
+from spacebox.hub import Entry, Hub
+from spacebox.room import events as e
+from spacebox.room import wire
+from spacebox.room.model import HOST, Room
+from spacebox.web.connection import Connection
+from spacebox.web.operation import Operation, Reply
+from spacebox.web.who import Who
+
+BEAT_S = 10.0
+BEHIND = 256
+"""Somebody so many events behind is cut off, and comes back to a snapshot."""
+
+_HEADERS = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-cache",
+    "X-Accel-Buffering": "no",
+}
+
+
+class _Reader:
+    """One open stream: whose it is, and what it has not been sent yet."""
+
+    def __init__(self, viewer: str | None, connection: Connection) -> None:
+        self.viewer = viewer
+        self._connection = connection
+        self._waiting: asyncio.Queue[Entry | None] = asyncio.Queue(BEHIND)
+
+    def push(self, entry: Entry | None) -> None:
+        """Queue an event; None ends the stream."""
+        try:
+            self._waiting.put_nowait(entry)
+        except asyncio.QueueFull:
+            self._connection.abort()
+
+    async def next(self, until: float) -> Entry | None:
+        """Return the next event, None at the end. Raises TimeoutError at *until* (loop time)."""
+        async with asyncio.timeout_at(until):
+            return await self._waiting.get()
+
+
+class Streams:
+    """Serves ``/api/events`` and knows who has it open."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        who: Who,
+        presence: Callable[[str, bool], None],
+        beat_s: float = BEAT_S,
+    ) -> None:
+        self._hub = hub
+        self._who = who
+        self._presence = presence
+        self._beat_s = beat_s
+        self._readers: set[_Reader] = set()
+        self._open: Counter[str] = Counter()
+        hub.listen(self._on_event)
+
+    def operations(self) -> tuple[Operation, ...]:
+        reply = Reply(
+            "Without end: `event: snapshot`, then one untyped event per change; `event: beat`",
+            "text/event-stream",
+            {"type": "string"},
+        )
+        operation = Operation(
+            "GET",
+            "/api/events",
+            self._serve,
+            "What happens, as it happens",
+            {200: reply},
+            headers={"Last-Event-ID": "Goes on after this event, if it is not too long ago"},
+        )
+        return (operation,)
+
+    def stop(self) -> None:
+        """End every stream."""
+        for reader in self._readers:
+            reader.push(None)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        connection = cast(Connection, request.protocol)
+        reader = _Reader(self._who.viewer(request), connection)
+        connection.when_lost = lambda: reader.push(None)
+        response = web.StreamResponse(headers=_HEADERS)
+        with self._following(reader), contextlib.suppress(ConnectionError):
+            await response.prepare(request)
+            await self._send(response, reader, request.headers.get("Last-Event-ID", ""))
+        return response
+
+    async def _send(self, response: web.StreamResponse, reader: _Reader, last_id: str) -> None:
+        sent, room, missed = self._resume(last_id)
+        state = wire.snapshot(room, self._hub.clock(), reader.viewer)
+        await response.write(_frame("snapshot", sent, state))
+        for entry in missed:
+            await self._tell(response, reader, entry)
+            sent = entry.number
+        loop = asyncio.get_running_loop()
+        beat_at = loop.time() + self._beat_s
+        while True:
+            try:
+                entry_or_end = await reader.next(beat_at)
+            except TimeoutError:
+                await response.write(_BEAT)
+                beat_at = loop.time() + self._beat_s
+                continue
+            if entry_or_end is None:
+                return
+            if entry_or_end.number > sent:
+                await self._tell(response, reader, entry_or_end)
+
+    def _resume(self, last_id: str) -> tuple[int, Room, list[Entry]]:
+        """Return a number, the room as of then, and what came after it."""
+        history = self._hub.history
+        if last_id.isascii() and last_id.isdecimal() and len(last_id) < 19:
+            number = int(last_id)
+            known = next((entry for entry in history if entry.number == number), None)
+            if known is not None:
+                return number, known.after, [entry for entry in history if entry.number > number]
+        return self._hub.number, self._hub.room, []
+
+    async def _tell(self, response: web.StreamResponse, reader: _Reader, entry: Entry) -> None:
+        seen = wire.event_to_json(entry.event, entry.before, entry.after, reader.viewer)
+        if seen is not None:
+            await response.write(_frame("", entry.number, seen))
+        if _ends_visit(entry.event, reader.viewer):
+            self._unfollow(reader)
+
+    def _on_event(self, entry: Entry) -> None:
+        for reader in tuple(self._readers):
+            reader.push(entry)
+
+    @contextlib.contextmanager
+    def _following(self, reader: _Reader) -> Iterator[None]:
+        self._readers.add(reader)
+        self._count(reader.viewer, 1)
+        try:
+            yield
+        finally:
+            self._readers.discard(reader)
+            self._count(reader.viewer, -1)
+
+    def _unfollow(self, reader: _Reader) -> None:
+        """Let the stream go on as nobody's."""
+        self._count(reader.viewer, -1)
+        reader.viewer = None
+
+    def _count(self, viewer: str | None, change: int) -> None:
+        # The host sits at the box, whoever looks with the host's eyes.
+        if viewer is None or viewer == HOST:
+            return
+        self._open[viewer] += change
+        if change > 0 and self._open[viewer] == 1:
+            self._presence(viewer, True)
+        if not self._open[viewer]:
+            del self._open[viewer]
+            self._presence(viewer, False)
+
+
+def _ends_visit(event: e.Event, viewer: str | None) -> bool:
+    match event:
+        case e.Removed(participant=who):
+            return who == viewer
+        case e.SpaceClosed():
+            return viewer is not None and viewer != HOST
+        case _:
+            return False
+
+
+def _frame(name: str, number: int, data: Any) -> bytes:
+    head = f"event: {name}\n" if name else ""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return f"{head}id: {number}\ndata: {text}\n\n".encode()
+
+
+_BEAT = b"event: beat\ndata: {}\n\n"

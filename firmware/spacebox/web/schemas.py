@@ -1,0 +1,152 @@
+"""The shapes of requests and answers, as JSON Schema."""
+
+from __future__ import annotations
+
+from enum import Enum
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from spacebox.room import wire
+from spacebox.room.model import REACTIONS, Access, Role, State
+from spacebox.web.operation import Schema
+
+JOINS = {
+    "somebody": {"summary": "By name", "value": {"name": "Ana"}},
+    "nobody": {"summary": "As an anonymous listener", "value": {}},
+    "guarded": {"summary": "With the PIN", "value": {"name": "Ana", "pin": "0000"}},
+}
+COMMANDS = {
+    "request": {"value": {"command": "RequestToSpeak", "reason": "A question"}},
+    "react": {"value": {"command": "React", "emoji": REACTIONS[0]}},
+    "mute": {"value": {"command": "SetMuted", "muted": True}},
+}
+LINKS = {"speaker": {"value": {"role": "speaker"}}}
+OFFERS = {"audio": {"value": "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"}}
+
+_TEXT = {"type": "string"}
+_FLAG = {"type": "boolean"}
+_WHOLE = {"type": "integer", "minimum": 0}
+_SECONDS = {"type": "number", "minimum": 0}
+_ID = {"type": "string", "minLength": 1}
+
+
+def _object(required: Schema, **optional: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": {**required, **optional},
+        "required": list(required),
+    }
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _maybe(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _one_of(kind: type[Enum]) -> Schema:
+    return {"type": "string", "enum": [member.value for member in kind]}
+
+
+def _field(kind: Any) -> Schema:
+    """Return the schema of a command's field from its annotation."""
+    if get_origin(kind) in (Union, UnionType):
+        inner = next(arm for arm in get_args(kind) if arm is not type(None))
+        return _maybe(_field(inner))
+    if get_origin(kind) is tuple:
+        return _list(_field(get_args(kind)[0]))
+    if issubclass(kind, Enum):
+        return _one_of(kind)
+    names = {str: "string", bool: "boolean", int: "integer"}
+    return {"type": names[kind]}
+
+
+def _command(name: str) -> Schema:
+    fields = wire.command_fields(wire.COMMANDS[name])
+    required = ["command", *(field for field, (_, needed) in fields.items() if needed)]
+    properties = {field: _field(kind) for field, (kind, _) in fields.items()}
+    if name == "React":
+        properties["emoji"] = {"type": "string", "enum": list(REACTIONS)}
+    return {
+        "type": "object",
+        "title": name,
+        "properties": {"command": {"type": "string", "const": name}, **properties},
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+_PERSON = _object(
+    {
+        "id": _ID,
+        "name": _TEXT,
+        "role": _one_of(Role),
+        "muted": _FLAG,
+        "speaking": _FLAG,
+        "connected": _FLAG,
+        "talk_s": _SECONDS,
+    }
+)
+_REQUEST = _object({"participant": _ID, "name": _TEXT, "reason": _TEXT, "waiting_s": _SECONDS})
+_YOU = _object(
+    {"participant": _ID, "role": _one_of(Role), "muted": _FLAG}, name=_TEXT, invited=_FLAG
+)
+_MOMENT = {"type": "string", "format": "date-time"}
+
+_SNAPSHOT = _object(
+    {
+        "state": _one_of(State),
+        "id": _TEXT,
+        "title": _TEXT,
+        "host": _TEXT,
+        "topics": _list(_TEXT),
+        "description": _TEXT,
+        "rules": _TEXT,
+        "started_at": _maybe(_MOMENT),
+        "elapsed_s": _SECONDS,
+        "recording": _FLAG,
+        "access": _one_of(Access),
+        "stage": _object({"limit": _WHOLE, "queue_open": _FLAG}),
+        "listeners": _WHOLE,
+        "reactions": {"type": "object", "additionalProperties": _WHOLE},
+        "participants": _list(_PERSON),
+        "requests": _list(_REQUEST),
+        "questions": _list({}),
+        "pins": _list({}),
+        "poll": {},
+        "agenda": _object({"items": _list({}), "current": {}}),
+        "rotation": {},
+        "next": _maybe(_object({"id": _TEXT, "title": _TEXT, "at": _MOMENT})),
+        "on_air": _object(
+            {"mic": {"type": "string", "enum": ["open", "muted", "lost"]}, "heard": _FLAG}
+        ),
+        "stats": _object({"came_by": _WHOLE, "at_once": _WHOLE, "spoke": _WHOLE}),
+    },
+    you=_YOU,
+    pin={"type": "string", "description": "For the host and co-hosts"},
+    faults={**_list(_TEXT), "description": "For the host"},
+    reachability={"type": "string", "description": "For the host"},
+    link={"type": "string", "description": "For the host"},
+)
+
+_EVENT = {
+    **_object({"event": _ID, "at": _SECONDS}),
+    "description": "Further fields by name; a participant is an id",
+}
+
+
+def components() -> dict[str, Schema]:
+    """Return every schema that the document names."""
+    return {
+        "Error": _object({"error": _ID, "reason": _ID}),
+        "Snapshot": _SNAPSHOT,
+        "Join": _object({}, name=_maybe(_TEXT), invite=_maybe(_TEXT), pin=_maybe(_TEXT)),
+        "Seat": _object({"participant": _ID, "token": _ID, "role": _one_of(Role), "name": _TEXT}),
+        "Command": {"oneOf": [_command(name) for name in wire.COMMANDS]},
+        "Happened": _object({"events": _list(_EVENT)}),
+        "LinkWish": _object({}, role=_one_of(Role)),
+        "Link": _object({"url": _ID, "token": _ID}),
+        "Health": _object({"ok": _FLAG, "reasons": _list(_TEXT)}),
+    }

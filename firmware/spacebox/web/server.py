@@ -1,0 +1,161 @@
+"""The HTTP server: builds the parts, opens the doors, closes them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import socket
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+from aiohttp import web
+
+from spacebox.hub import Hub
+from spacebox.ports import Signalling
+from spacebox.web import openapi
+from spacebox.web.api import Api
+from spacebox.web.connection import Connection, Crowd
+from spacebox.web.errors import errors
+from spacebox.web.events import Streams
+from spacebox.web.guard import Gate
+from spacebox.web.join import Door
+from spacebox.web.limits import Limits
+from spacebox.web.machine import Machine
+from spacebox.web.operation import Operation
+from spacebox.web.pages import Pages
+from spacebox.web.preview import Preview
+from spacebox.web.seats import Seats
+from spacebox.web.signalling import Offers
+from spacebox.web.site import Addresses, Site
+from spacebox.web.who import Who
+
+_SHUTDOWN_S = 1.0
+"""aiohttp waits so long twice: for handlers to end, and to be cancelled."""
+_SOCKET_MODE = 0o660
+
+
+class Server:
+    """Everything the box serves over HTTP. Used from the event loop only."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        signalling: Signalling,
+        site: Site,
+        *,
+        health: Callable[[], tuple[str, ...]],
+        faults: Callable[[], tuple[str, ...]],
+        metrics: Callable[[], bytes],
+        presence: Callable[[str, bool], None],
+    ) -> None:
+        seats, limits = Seats(hub), Limits(hub.clock)
+        who = Who(hub, seats, site)
+        door = Door(hub, seats, who, limits)
+        self._addresses = Addresses(site)
+        self._streams = Streams(hub, who, presence)
+        machine = Machine(health, metrics)
+        operations = (
+            *Pages(hub, site, self._addresses).operations(),
+            *Api(hub, site, seats, who, door, limits, self._addresses, faults).operations(),
+            *self._streams.operations(),
+            *Offers(hub, signalling, site, seats, who, door, limits).operations(),
+            *Preview(hub, self._addresses).operations(),
+            *machine.operations(),
+        )
+        machine.description = openapi.document(site, operations, version("spacebox"))
+        self._runner = web.AppRunner(_app(site, operations), shutdown_timeout=_SHUTDOWN_S)
+        self._crowd = Crowd()
+        self._doors: list[asyncio.Server] = []
+        self._socket_path: Path | None = None
+
+    @property
+    def join_link(self) -> str:
+        """The short link, for the glass."""
+        return self._addresses.join_link()
+
+    async def listen(self, address: str, port: int) -> int:
+        """Open *port* of *address*, all addresses if empty; return the port, which 0 picks.
+
+        Raises OSError where it is taken.
+        """
+        await self._set_up()
+        loop = asyncio.get_running_loop()
+        door = await loop.create_server(lambda: self._connection(self._crowd), address, port)
+        self._doors.append(door)
+        bound: int = door.sockets[0].getsockname()[1]
+        self._addresses.bound(address, bound)
+        return bound
+
+    async def listen_unix(self, path: Path) -> None:
+        """Open the control socket, for its owner and group. Raises OSError where one is in use."""
+        await self._set_up()
+        listener = _bind(path)
+        loop = asyncio.get_running_loop()
+        door = await loop.create_unix_server(lambda: self._connection(None), sock=listener)
+        self._doors.append(door)
+        self._socket_path = path
+
+    async def stop(self) -> None:
+        """Close the doors and let everybody go, in 3 s at most."""
+        for door in self._doors:
+            door.close()
+        self._doors.clear()
+        self._streams.stop()
+        await self._runner.cleanup()
+        if self._socket_path is not None:
+            self._socket_path.unlink(missing_ok=True)
+            self._socket_path = None
+
+    async def _set_up(self) -> None:
+        if self._runner.server is None:
+            await self._runner.setup()
+
+    def _connection(self, crowd: Crowd | None) -> Connection:
+        return Connection(cast(web.Server, self._runner.server), crowd)
+
+
+def _app(site: Site, operations: tuple[Operation, ...]) -> web.Application:
+    app = web.Application(middlewares=[errors, Gate(site).check])
+    for operation in operations:
+        if operation.method == "GET":
+            app.router.add_get(operation.path, operation.handler, allow_head=operation.head)
+        else:
+            app.router.add_route(operation.method, operation.path, operation.handler)
+    app.on_response_prepare.append(_add_headers)
+    return app
+
+
+async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    headers = response.headers
+    headers["Server"] = "spacebox"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Cache-Control", "no-store")
+
+
+def _bind(path: Path) -> socket.socket:
+    """Return a socket bound to *path*; one that a dead process left there is replaced."""
+    listener = socket.socket(socket.AF_UNIX)
+    try:
+        if path.is_socket():
+            _remove_stale(path)
+        listener.bind(str(path))
+        path.chmod(_SOCKET_MODE)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _remove_stale(path: Path) -> None:
+    with contextlib.closing(socket.socket(socket.AF_UNIX)) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE), str(path))

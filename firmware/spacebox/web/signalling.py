@@ -1,0 +1,211 @@
+"""WHEP and WHIP: offers in, answers out (draft-ietf-wish-whep, RFC 9725)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from spacebox.hub import Hub
+from spacebox.ports import Answer, Denied, Signalling
+from spacebox.room.commands import Leave, StepDown
+from spacebox.room.model import HOST, Access, Role
+from spacebox.web.errors import Problem
+from spacebox.web.guard import read_sdp
+from spacebox.web.join import Door
+from spacebox.web.limits import Limits
+from spacebox.web.operation import SDP, Operation, Reply, Takes
+from spacebox.web.schemas import OFFERS
+from spacebox.web.seats import Seats
+from spacebox.web.site import Site
+from spacebox.web.who import Who
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """Who sends, and whether by a speaker's link."""
+
+    participant: str
+    link: Role | None = None
+    name_link: str = ""
+
+
+class Offers:
+    """Says who may listen and who may speak, and has the engine open the connections."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        signalling: Signalling,
+        site: Site,
+        seats: Seats,
+        who: Who,
+        door: Door,
+        limits: Limits,
+    ) -> None:
+        self._hub = hub
+        self._signalling = signalling
+        self._site = site
+        self._seats = seats
+        self._who = who
+        self._door = door
+        self._limits = limits
+        self._uplinks: dict[str, str] = {}
+        """Participant → peer of their present uplink."""
+
+    def operations(self) -> tuple[Operation, ...]:
+        refused = {
+            403: "Not with this seat, or not without one",
+            409: "No Space is live",
+            503: "No line is free",
+        }
+        offer = Takes(SDP, {"type": "string"}, examples=OFFERS)
+        created = Reply("The answer", SDP, {"type": "string"}, ("Location", "Link"))
+        served = Reply("What is served", headers=("Accept-Post", "Link"))
+        gone = {404: "No such connection"}
+        return (
+            Operation("POST", "/whep", self._listen, "Listen", {201: created}, refused, offer),
+            Operation("OPTIONS", "/whep", self._options, "The ICE servers", {204: served}),
+            Operation(
+                "DELETE",
+                "/whep/{peer}",
+                self._stop_listening,
+                "Stop listening",
+                {200: Reply("Stopped")},
+                gone,
+            ),
+            Operation("POST", "/whip", self._speak, "Speak", {201: created}, refused, offer),
+            Operation("OPTIONS", "/whip", self._options, "The ICE servers", {204: served}),
+            Operation(
+                "DELETE",
+                "/whip/{peer}",
+                self._stop_speaking,
+                "Stop speaking and step down",
+                {200: Reply("Stopped")},
+                gone,
+            ),
+        )
+
+    async def _options(self, request: web.Request) -> web.Response:
+        headers = self._ice_servers(self._who.participant(request))
+        headers["Accept-Post"] = SDP
+        headers["Allow"] = "OPTIONS, POST"
+        return web.Response(status=204, headers=headers)
+
+    # Down
+
+    async def _listen(self, request: web.Request) -> web.Response:
+        self._limits.offer(request)
+        self._listener(request)
+        offer = await read_sdp(request)
+        participant = self._listener(request)
+        answer = await self._signalling.listen(participant, offer)
+        return self._created("whep", answer, participant)
+
+    def _listener(self, request: web.Request) -> str | None:
+        """Return whose downlink it will be, None for nobody's. Raises Problem."""
+        participant, room = self._who.participant(request), self._hub.room
+        if participant is not None and participant in room.banned:
+            raise Problem(403, "banned", "the host has closed this Space to you")
+        if participant is not None and self._who.seat(participant):
+            return participant
+        if not room.open:
+            raise Problem(409, "not_now", "no Space is live")
+        if room.announcement.access is not Access.OPEN:
+            raise Problem(403, "forbidden", "this Space is not open to all: join it first")
+        return None
+
+    async def _stop_listening(self, request: web.Request) -> web.Response:
+        peer = request.match_info["peer"]
+        if peer in self._uplinks.values() or not await self._signalling.hang_up(peer):
+            raise _gone()
+        return web.Response()
+
+    # Up
+
+    async def _speak(self, request: web.Request) -> web.Response:
+        self._limits.offer(request)
+        self._speaker(request)
+        offer = await read_sdp(request)
+        participant, tool = self._speaker(request)
+        undo = self._take_stage(request, participant) if tool else None
+        try:
+            answer = await self._signalling.speak(participant, offer, tool=tool)
+        except Denied:
+            if undo is not None:
+                self._hub.submit(undo)
+            raise
+        self._uplinks[participant] = answer.peer
+        return self._created("whip", answer, participant)
+
+    def _speaker(self, request: web.Request) -> tuple[str, bool]:
+        """Return who speaks, and whether by a link to the stage. Raises Problem."""
+        token = self._who.token(request) or ""
+        invitation = self._seats.invitation(token)
+        if invitation is not None and invitation.role in (Role.SPEAKER, Role.COHOST):
+            if not self._hub.room.open:
+                raise Problem(409, "not_now", "no Space is live")
+            return self._door.new_seat(token), True
+        participant = self._who.acting(request)
+        if participant == HOST:
+            raise Problem(403, "forbidden", "the host's microphone is the box's")
+        seat = self._who.seat(participant)
+        if seat is None or not seat.on_stage:
+            raise Problem(403, "forbidden", "only somebody on stage may speak")
+        return participant, False
+
+    def _take_stage(self, request: web.Request, participant: str) -> Leave | StepDown | None:
+        """Put a link's seat on stage. Return what undoes it. Raises Problem."""
+        token = self._who.token(request) or ""
+        invitation = self._seats.invitation(token)
+        before = self._who.seat(participant)
+        if before is not None and before.on_stage:
+            return None
+        self._door.seat(participant, "", invitation.role if invitation else Role.SPEAKER)
+        self._seats.use(token, participant)
+        return Leave(participant) if before is None else StepDown(participant)
+
+    async def _stop_speaking(self, request: web.Request) -> web.Response:
+        peer = request.match_info["peer"]
+        participant = next((who for who, mine in self._uplinks.items() if mine == peer), None)
+        if participant is None:
+            raise _gone()
+        del self._uplinks[participant]
+        if not await self._signalling.hang_up(peer):
+            raise _gone()
+        self._hub.submit(StepDown(participant))
+        return web.Response()
+
+    # Answers
+
+    def _created(self, endpoint: str, answer: Answer, participant: str | None) -> web.Response:
+        headers = self._ice_servers(participant)
+        headers["Location"] = f"/{endpoint}/{answer.peer}"
+        return web.Response(status=201, body=answer.sdp.encode(), content_type=SDP, headers=headers)
+
+    def _ice_servers(self, participant: str | None) -> CIMultiDict[str]:
+        """Return the Link headers of RFC 9725 §4.6: STUN for all, TURN for seats."""
+        seated = self._who.seat(participant) is not None
+        return CIMultiDict(("Link", link) for link in self._links(seated=seated))
+
+    def _links(self, *, seated: bool) -> Iterator[str]:
+        for uri in self._site.stun:
+            yield f'<{uri}>; rel="ice-server"'
+        if seated:
+            user, secret = _quoted(self._site.turn_username), _quoted(self._site.turn_credential)
+            for uri in self._site.turn:
+                yield (
+                    f'<{uri}>; rel="ice-server"; username={user}; credential={secret}; '
+                    'credential-type="password"'
+                )
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _gone() -> Problem:
+    return Problem(404, "not_found", "there is no such connection")

@@ -1,0 +1,104 @@
+"""What the web needs to know of the box it stands for, and where that is reached."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
+"""Capitals and digits that nobody takes for one another."""
+_CODE_LENGTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One box, as its configuration describes it."""
+
+    box_id: str
+    """Letters and digits, the same after each start."""
+    name: str
+    """Reached as NAME.local."""
+    public_url: str = ""
+    """Where guests reach the page from outside, without a slash at the end; or empty."""
+    stun: tuple[str, ...] = ()
+    """URIs of RFC 7064."""
+    turn: tuple[str, ...] = ()
+    """URIs of RFC 7065."""
+    turn_username: str = ""
+    turn_credential: str = ""
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name; cookies ignore ports, so it tells boxes apart."""
+        return f"spacebox_{self.box_id}"
+
+    @property
+    def code(self) -> str:
+        """The code of the short link; it stays the same, so that it may be printed."""
+        digest = hashlib.sha256(b"spacebox short link " + self.box_id.encode()).digest()
+        return "".join(_LETTERS[byte % len(_LETTERS)] for byte in digest[:_CODE_LENGTH])
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names that this box goes by, in lower case."""
+        public = urlsplit(self.public_url).hostname
+        names = {"localhost", self.name, f"{self.name}.local", *([public] if public else [])}
+        return frozenset(name.lower() for name in names)
+
+
+class Addresses:
+    """Where the page is found, by whoever asks."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._host = f"{site.name}.local"
+        self._port = 80
+
+    def bound(self, address: str, port: int) -> None:
+        """Take note of where the server listens."""
+        self._port = port
+        if address and not _unspecified(address):
+            self._host = f"[{address}]" if ":" in address else address
+
+    def base(self, request: web.BaseRequest | None = None) -> str:
+        """Return the page's address without a slash: the public one, else the one asked for."""
+        if self._site.public_url:
+            return self._site.public_url
+        if request is not None and not is_local(request):
+            return f"{request.scheme}://{request.headers['Host']}"
+        port = "" if self._port == 80 else f":{self._port}"
+        return f"http://{self._host}{port}"
+
+    def join_link(self, request: web.BaseRequest | None = None) -> str:
+        """Return the short link."""
+        return f"{self.base(request)}/s/{self._site.code}"
+
+    def invitation(self, token: str, request: web.BaseRequest) -> str:
+        """Return the link that carries *token*, where no server and no log ever sees it."""
+        return f"{self.join_link(request)}#invite={token}"
+
+
+def is_local(request: web.BaseRequest) -> bool:
+    """Say whether *request* came by the unix socket, whose file permission is its password."""
+    return isinstance(request.get_extra_info("sockname"), str)
+
+
+def is_loopback(request: web.BaseRequest) -> bool:
+    """Say whether *request* came from this machine over the network."""
+    try:
+        peer = ipaddress.ip_address(request.remote or "")
+    except ValueError:
+        return False
+    mapped = peer.ipv4_mapped if isinstance(peer, ipaddress.IPv6Address) else None
+    return (mapped or peer).is_loopback
+
+
+def _unspecified(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_unspecified
+    except ValueError:
+        return False

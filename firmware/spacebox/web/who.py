@@ -1,0 +1,52 @@
+"""Who asks: from a request to a participant's id."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from spacebox.hub import Hub
+from spacebox.room.model import HOST, Participant
+from spacebox.web.errors import Problem
+from spacebox.web.seats import Seats
+from spacebox.web.site import Site, is_local
+
+
+class Who:
+    """Reads authority: a bearer token, else the cookie, else the unix socket's own."""
+
+    def __init__(self, hub: Hub, seats: Seats, site: Site) -> None:
+        self._hub = hub
+        self._seats = seats
+        self._cookie = site.cookie
+
+    def token(self, request: web.Request) -> str | None:
+        """Return the token that came along, whatever it is worth."""
+        scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return credentials.strip()
+        return request.cookies.get(self._cookie)
+
+    def participant(self, request: web.Request) -> str | None:
+        """Return whose token it is, in the room or not; None for nobody we know."""
+        if is_local(request) and "Authorization" not in request.headers:
+            return HOST
+        token = self.token(request)
+        return None if token is None else self._seats.holder(token)
+
+    def viewer(self, request: web.Request) -> str | None:
+        """Return whose eyes see the answer: whoever was banned sees what nobody sees."""
+        participant = self.participant(request)
+        return None if participant in self._hub.room.banned else participant
+
+    def acting(self, request: web.Request) -> str:
+        """Return who wants something done. Raises Problem for nobody and for the banned."""
+        participant = self.participant(request)
+        if participant is None:
+            raise Problem(403, "forbidden", "that needs a seat: join first, and send its token")
+        if participant in self._hub.room.banned:
+            raise Problem(403, "banned", "the host has closed this Space to you")
+        return participant
+
+    def seat(self, participant: str | None) -> Participant | None:
+        """Return the seat of *participant*, None where they have left."""
+        return self._hub.room.participants.get(participant or "")

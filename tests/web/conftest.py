@@ -1,0 +1,49 @@
+"""Fixtures of the web's tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from served import SITE, Box, Clock, Lines
+from spacebox.hub import Hub
+from spacebox.room.model import new_room
+from spacebox.web.server import Server
+
+
+@pytest.fixture
+async def box(tmp_path: Path) -> AsyncIterator[Box]:
+    clock, lines = Clock(), Lines()
+    hub = Hub(new_room("Mira"), clock)
+    presence: list[tuple[str, bool]] = []
+    ills: list[str] = []
+    server = Server(
+        hub,
+        lines,
+        SITE,
+        health=lambda: tuple(ills),
+        faults=lambda: ("disk: nearly full",),
+        metrics=lambda: b"spacebox_ticks_total 1\n",
+        presence=lambda who, present: presence.append((who, present)),
+    )
+    port = await server.listen("127.0.0.1", 0)
+    await server.listen_unix(tmp_path / "control.sock")
+    jar = aiohttp.DummyCookieJar()
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        yield Box(hub, clock, lines, server, session, port, presence, ills)
+    await server.stop()
+
+
+@pytest.fixture
+async def host(box: Box, tmp_path: Path) -> str:
+    """A host's token, had by a link from the control socket."""
+    connector = aiohttp.UnixConnector(str(tmp_path / "control.sock"))
+    async with aiohttp.ClientSession(connector=connector) as control:
+        async with control.post("http://localhost/api/link", json={"role": "host"}) as response:
+            link = await response.json()
+    seat = await box.join(invite=link["token"])
+    return str(seat["token"])
+
+

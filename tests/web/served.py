@@ -1,0 +1,135 @@
+"""A real server on a real port, around a real hub."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from spacebox.hub import Hub
+from spacebox.ports import Answer, Denied
+from spacebox.room.commands import StartSpace
+from spacebox.room.model import HOST, Access
+from spacebox.web.server import Server
+from spacebox.web.site import Site
+
+SITE = Site(
+    box_id="b0c5",
+    name="space-box",
+    public_url="https://radio.example",
+    stun=("stun:stun.example:3478",),
+    turn=("turn:turn.example:3478?transport=udp",),
+    turn_username="guest",
+    turn_credential='se"cret',
+)
+OFFER = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+
+
+class Clock:
+    """Time that passes when told."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Lines:
+    """The engine's side of signalling, as far as HTTP can tell."""
+
+    open: dict[str, tuple[str | None, str, bool]] = field(default_factory=dict)
+    """Peer → participant, direction, tool."""
+    denies: Denied | None = None
+
+    async def listen(self, participant: str | None, offer: str) -> Answer:
+        return self._answer(participant, "down", offer, tool=False)
+
+    async def speak(self, participant: str, offer: str, *, tool: bool) -> Answer:
+        return self._answer(participant, "up", offer, tool=tool)
+
+    async def hang_up(self, peer: str) -> bool:
+        return self.open.pop(peer, None) is not None
+
+    def _answer(self, participant: str | None, way: str, offer: str, *, tool: bool) -> Answer:
+        if self.denies is not None:
+            raise self.denies
+        if not offer.startswith("v=0"):
+            raise Denied("malformed", "that is no SDP")
+        peer = f"peer{len(self.open)}"
+        self.open[peer] = (participant, way, tool)
+        return Answer(peer, "v=0\r\n")
+
+
+@dataclass
+class Box:
+    """A running server and everything a test may want to look at."""
+
+    hub: Hub
+    clock: Clock
+    lines: Lines
+    server: Server
+    session: aiohttp.ClientSession
+    port: int
+    presence: list[tuple[str, bool]]
+    ills: list[str]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, access: Access = Access.OPEN) -> None:
+        self.hub.submit(StartSpace(HOST, title="Slow radio at night", access=access))
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        token: str = "",
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, Any, dict[str, str]]:
+        """Return status, body (JSON where it is JSON) and headers."""
+        sent = dict(headers or {})
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        if isinstance(body, bytes | str | None):
+            data = body
+        else:
+            data = json.dumps(body)
+        async with self.session.request(
+            method, self.url + path, data=data, headers=sent, allow_redirects=False
+        ) as response:
+            content: Any = await response.read()
+            if response.content_type == "application/json" and content:
+                content = json.loads(content)
+            return response.status, content, dict(response.headers)
+
+    async def join(self, name: str | None = None, **fields: str) -> Any:
+        body = {**({} if name is None else {"name": name}), **fields}
+        status, seat, _ = await self.ask("POST", "/api/join", body)
+        assert status == 201, seat
+        return seat
+
+    async def link(self, role: str, host: str) -> str:
+        status, link, _ = await self.ask("POST", "/api/link", {"role": role}, token=host)
+        assert status == 201, link
+        return str(link["token"])
+
+    async def offer(
+        self, endpoint: str, token: str = "", sdp: str = OFFER
+    ) -> tuple[int, Any, dict[str, str]]:
+        headers = {"Content-Type": "application/sdp"}
+        return await self.ask("POST", endpoint, sdp, token=token, headers=headers)
+
+
+async def until(condition: Callable[[], bool], patience_s: float = 5.0) -> None:
+    """Wait until *condition* holds."""
+    async with asyncio.timeout(patience_s):
+        while not condition():
+            await asyncio.sleep(0.005)
