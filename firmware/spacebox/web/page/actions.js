@@ -1,0 +1,181 @@
+/** What each button does. Every function here begins inside the tap that caused it. */
+
+import { Refusal } from "./api.js";
+import { backoff_s } from "./peer.js";
+import { NOTICE, REACTIONS } from "./words.js";
+import { obstacle } from "./speak.js";
+
+const REACTION_MS = 1_000;
+
+/** `parts`: { visit, api, seat, link, listener, microphone, tabs, say }. */
+export function createActions({ visit, api, seat, link, listener, microphone, tabs, say }) {
+  let reactedAt = -Infinity;
+
+  /** The box said no to this: say why, or close the door that it closed. */
+  function refused(error, { pin = false } = {}) {
+    if (!(error instanceof Refusal)) return link.check();
+    if (error.code === "banned") return visit.end("banned");
+    if (error.status === 503) return visit.end("full");
+    if (error.status !== 403) return visit.notice(sentence(error.reason));
+    const invited = seat.invitation !== null;
+    seat.invitationUsed();
+    if (invited) return visit.end("used");
+    if (visit.room.access === "open") return visit.notice(sentence(error.reason));
+    visit.end(visit.room.access);
+    visit.update({ pinWrong: pin ? sentence(error.reason) : null });
+  }
+
+  /** Take a seat, or name the one we have; waits where the box asks for patience. */
+  async function join(fields = {}) {
+    const body = seat.invitation === null ? fields : { ...fields, invite: seat.invitation };
+    for (let failures = 0; ; failures += 1) {
+      try {
+        const { participant, token } = await api.join(body);
+        seat.token = token;
+        seat.invitationUsed();
+        visit.update({ pinWrong: null });
+        if (visit.room?.you?.participant !== participant) link.open();
+        return;
+      } catch (error) {
+        const patient = !(error instanceof Refusal) || error.status === 429;
+        if (!patient) throw error;
+        await pause(Math.max(error.wait_s ?? 0, backoff_s(failures)));
+      }
+    }
+  }
+
+  const seated = () => (visit.room?.you && seat.invitation === null ? Promise.resolve() : join());
+
+  async function command(name, fields) {
+    try {
+      await api.command(name, fields);
+      return true;
+    } catch (error) {
+      refused(error);
+      return false;
+    }
+  }
+
+  function listenWith(ready) {
+    tabs.claim();
+    visit.update({ verdict: null });
+    listener.start(ready).catch((error) => {
+      listener.stop({ told: true });
+      refused(error, { pin: true });
+    });
+  }
+
+  const actions = {
+    refused,
+    listen() {
+      if (visit.me.sound === "blocked") listener.resume();
+      else listenWith(seated());
+    },
+    sound() {
+      visit.update({ silent: !visit.me.silent });
+    },
+    pin({ pin }) {
+      listenWith(join({ pin }));
+    },
+    claim() {
+      tabs.claim();
+      visit.update({ verdict: null });
+      link.open();
+      actions.listen();
+    },
+    retry() {
+      link.retry();
+      listener.retry();
+    },
+
+    ask() {
+      const missing = obstacle();
+      if (missing) visit.update({ mic: missing });
+      else visit.update({ sheet: { name: "ask" } });
+    },
+    async send({ name, reason }) {
+      try {
+        seat.name = name;
+        await join({ name });
+      } catch (error) {
+        visit.update({ sheet: null });
+        return refused(error);
+      }
+      await command("RequestToSpeak", { reason });
+      visit.update({ sheet: null });
+    },
+    withdraw: () => command("WithdrawRequest"),
+
+    /** The answer to an invitation opens the microphone in the same tap. */
+    accept() {
+      const missing = obstacle();
+      if (missing) return visit.update({ mic: missing });
+      actions.hear();
+      microphone.goUp(command("AcceptInvitation").then((up) => up || microphone.down()));
+    },
+    declineInvitation: () => command("DeclineInvitation"),
+    goUp({ name } = {}) {
+      const missing = obstacle();
+      if (missing) return visit.update({ mic: missing });
+      actions.hear();
+      visit.update({ dismissed: false });
+      microphone.goUp(name ? join({ name }) : Promise.resolve());
+    },
+    /** Who goes up wants to hear the stage. */
+    hear() {
+      if (!listener.wanted) listenWith(seated());
+    },
+    /** "Not now", "Stay listening": give the place back. A co-host keeps theirs. */
+    async stay() {
+      microphone.down();
+      if (visit.room.you?.invited) return command("DeclineInvitation");
+      if (visit.room.you?.role === "cohost") visit.update({ dismissed: true });
+      else if (visit.needsMicrophone) await command("StepDown");
+    },
+    async stepDown() {
+      if (await command("StepDown")) microphone.down({ told: true });
+    },
+
+    async react(emoji) {
+      if (performance.now() - reactedAt < REACTION_MS) return visit.notice(NOTICE.slow);
+      reactedAt = performance.now();
+      try {
+        await seated();
+      } catch (error) {
+        return refused(error);
+      }
+      const { name } = REACTIONS.find((each) => each.emoji === emoji);
+      if (await command("React", { emoji })) say(NOTICE.sent(name));
+    },
+
+    open: (name, fields = {}) => visit.update({ sheet: { name, ...fields } }),
+    close() {
+      visit.update({ sheet: null });
+      if (["http", "app"].includes(visit.me.mic)) {
+        visit.update({ mic: "none" });
+        actions.stay();
+      }
+    },
+    async leave() {
+      visit.update({ sheet: null });
+      microphone.down();
+      listener.stop();
+      tabs.release();
+      try {
+        await api.leave();
+      } catch (error) {
+        if (!(error instanceof Refusal)) link.check();
+      }
+      seat.token = null;
+      visit.notice(NOTICE.left);
+      link.open();
+    },
+  };
+
+  return actions;
+}
+
+const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** A reason of the box as a sentence of the page. */
+const sentence = (reason) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;

@@ -1,0 +1,89 @@
+/** The box's HTTP interface (interface, section 3), as one seat sees it. */
+
+const PATIENCE_MS = 10_000;
+
+/** The box said no: `status`, `code`, `reason` (one sentence), `wait_s` (of Retry-After, or 0). */
+export class Refusal extends Error {
+  constructor(status, { error = "", reason = "" }, wait_s) {
+    super(reason || `the box answered ${status}`);
+    this.name = "Refusal";
+    this.status = status;
+    this.code = error;
+    this.reason = reason;
+    this.wait_s = wait_s;
+  }
+}
+
+async function refusalOf(response) {
+  const body = await response.json().catch(() => ({}));
+  return new Refusal(response.status, body, Number(response.headers.get("Retry-After")) || 0);
+}
+
+/**
+ * `seat.token` is read for each request. A request fails with Refusal where the box said no, and
+ * with TypeError or a TimeoutError where there was no answer.
+ */
+export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
+  const authority = () => (seat.token ? { Authorization: `Bearer ${seat.token}` } : {});
+
+  async function request(method, url, { headers = {}, ...options } = {}) {
+    const response = await fetch(url, {
+      method,
+      headers: { ...authority(), ...headers },
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      ...options,
+    });
+    if (!response.ok) throw await refusalOf(response);
+    return response;
+  }
+
+  const send = (url, body) =>
+    request("POST", url, { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+  return {
+    /** The snapshot, with `you` for a seat. */
+    space: async () => (await request("GET", "/api/space")).json(),
+    /** Take or name a seat: `{ participant, token, role }`. */
+    join: async (body) => (await send("/api/join", body)).json(),
+    leave: () => request("POST", "/api/leave"),
+    /** Send one command of section 4. */
+    command: (name, fields = {}) => send("/api/commands", { command: name, ...fields }),
+
+    /** The ICE servers that an endpoint hands out, before the offer. */
+    iceServers: async (endpoint) => parseIceServers((await request("OPTIONS", endpoint)).headers.get("Link")),
+    /** Offer a connection: `{ answer, location }`. */
+    offer: async (endpoint, sdp) => {
+      const response = await request("POST", endpoint, { headers: { "Content-Type": "application/sdp" }, body: sdp });
+      return { answer: await response.text(), location: response.headers.get("Location") };
+    },
+    /** End a connection, also from a page that is going away. Its failure changes nothing. */
+    hangUp: (location) => request("DELETE", location, { keepalive: true }).catch(() => undefined),
+
+    /** The open event stream, a Response whose body goes on. */
+    events: async (lastEventId, signal) => {
+      const resume = lastEventId === null ? {} : { "Last-Event-ID": lastEventId };
+      const response = await fetch("/api/events", {
+        headers: { ...authority(), Accept: "text/event-stream", ...resume },
+        cache: "no-store",
+        signal,
+      });
+      if (!response.ok) throw await refusalOf(response);
+      return response;
+    },
+  };
+}
+
+/** ICE servers out of a `Link` header (RFC 9725, section 4.6). PURE. */
+export function parseIceServers(header) {
+  const links = (header ?? "").matchAll(/<([^>]+)>((?:\s*;\s*[\w-]+=(?:"[^"]*"|[^",;\s]+))*)/g);
+  const servers = [];
+  for (const [, urls, text] of links) {
+    const parts = [...text.matchAll(/([\w-]+)=(?:"([^"]*)"|([^",;\s]+))/g)];
+    const fields = Object.fromEntries(parts.map(([, name, quoted, bare]) => [name, quoted ?? bare]));
+    if (fields.rel !== "ice-server") continue;
+    const { username, credential } = fields;
+    servers.push(username ? { urls, username, credential } : { urls });
+  }
+  return servers;
+}

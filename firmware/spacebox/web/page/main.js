@@ -1,0 +1,257 @@
+/** The guest page: builds its parts and lets them know each other. */
+
+import { announcement } from "./announce.js";
+import { createActions } from "./actions.js";
+import { createApi } from "./api.js";
+import { createKeys } from "./keys.js";
+import { createLevels } from "./level.js";
+import { createLink } from "./link.js";
+import { createListener } from "./listen.js";
+import { createMicrophone } from "./speak.js";
+import { createPress } from "./press.js";
+import { createSeat } from "./seat.js";
+import { createTabs } from "./tabs.js";
+import { createVisit } from "./visit.js";
+import { createView } from "./view/view.js";
+import { createVoice } from "./voice.js";
+import { createSurroundings } from "./surroundings.js";
+import { describe, muted } from "./state.js";
+import { isLive } from "./room.js";
+import { newsFor } from "./news.js";
+import { NOTICE, REACTIONS, STATUS } from "./words.js";
+
+const TICK_MS = 500;
+const NEWCOMERS_MS = 5_000;
+const ON_AIR = new Set(["stage-live", "unheard"]);
+
+const audio = document.querySelector("audio");
+const seat = createSeat();
+const api = createApi(seat);
+const surroundings = createSurroundings();
+let shown = { state: "connecting", room: null };
+let newcomerAt = -Infinity;
+
+const visit = createVisit({
+  onChange: render,
+  stale: refresh,
+  guarded: () => seat.invitation === null,
+});
+
+const listener = createListener({
+  api,
+  audio,
+  onState(state, detail) {
+    const before = visit.me;
+    if (state === "refused") return actions.refused(detail);
+    const dropped = state === "lost" ? { since: before.dropped?.since ?? performance.now(), ...detail } : null;
+    if (state === "on" && before.dropped) back(before.dropped.since);
+    visit.update({ sound: state, dropped });
+  },
+});
+
+const microphone = createMicrophone({
+  api,
+  onState: (mic) => visit.update(mic === "up" ? { mic, heard: true } : { mic }),
+  onHeard: (heard) => visit.update({ heard }),
+  onInterrupted() {
+    voice.set(true);
+    visit.notice(NOTICE.interrupted);
+  },
+});
+
+const voice = createVoice({ api, visit, microphone });
+const press = createPress((isMuted) => voice.set(isMuted));
+
+const link = createLink({
+  api,
+  onSnapshot(snapshot) {
+    visit.take(snapshot);
+    seated();
+  },
+  onEvent,
+  onLink(state) {
+    const before = visit.me.link;
+    visit.update({ link: state });
+    if (state.up && !before.up) back(before.since);
+  },
+  onRefused(refusal) {
+    if (refusal.code === "banned") return visit.end("banned");
+    seat.token = null;
+    link.open();
+  },
+});
+
+const tabs = createTabs((taken) => {
+  if (taken) {
+    listener.stop();
+    microphone.down();
+    link.close();
+    visit.end("elsewhere");
+  } else {
+    visit.update({ verdict: null });
+    link.open();
+  }
+});
+
+const view = createView({ act, press });
+const actions = createActions({ visit, api, seat, link, listener, microphone, tabs, say: view.say });
+
+const keys = createKeys({
+  busy: () => view.busy,
+  onKey(key) {
+    const reaction = REACTIONS[Number(key) - 1];
+    if (reaction) return shown.right && act("react-with", reaction.emoji);
+    if (key === "?") return act("open", "keys");
+    if (key === "m" && shown.main?.action === "microphone") return press.tap(muted(visit.room, visit.me));
+    if (key === "r" && ["ask", "withdraw"].includes(shown.main?.action)) return act(shown.main.action);
+    if (key === "l") return act(shown.left?.action === "sound" ? "sound" : shown.main?.action === "listen" ? "listen" : null);
+  },
+  onTalk(down) {
+    if (shown.main?.action !== "microphone" && down) return;
+    if (down) press.press(muted(visit.room, visit.me), performance.now());
+    else press.release(performance.now());
+  },
+});
+
+/** Fetch the room anew; an answer to another seat's question does not count. */
+async function refresh() {
+  const { token } = seat;
+  try {
+    const snapshot = await api.space();
+    if (token !== seat.token) return;
+    visit.take(snapshot);
+    seated();
+  } catch {
+    link.open();
+  }
+}
+
+/** Do what a control says. Must be called in the tap itself: a browser counts that. */
+function act(name, detail) {
+  if (visit.me.sound === "blocked") listener.resume();
+  ACTS[name]?.(detail);
+}
+
+const ACTS = {
+  listen: actions.listen,
+  sound: actions.sound,
+  pin: () => actions.pin({ pin: view.pin() }),
+  claim: actions.claim,
+  retry: actions.retry,
+  ask: actions.ask,
+  send: actions.send,
+  withdraw: actions.withdraw,
+  accept: actions.accept,
+  decline: actions.declineInvitation,
+  "go-up": actions.goUp,
+  stay: actions.stay,
+  "step-down": actions.stepDown,
+  react: () => view.toggleTray(),
+  "react-with": actions.react,
+  share: () => actions.open("share"),
+  menu: () => actions.open("menu"),
+  open: (name) => actions.open(name),
+  person: (id) => actions.open("person", { id }),
+  close: actions.close,
+  leave: actions.leave,
+  keys(on) {
+    keys.on = on;
+    visit.changed();
+  },
+};
+
+function onEvent(event) {
+  const { room } = visit;
+  if (room === null) return;
+  const { notice, verdict, overruled, stepped, newcomer } = newsFor(room, event);
+  visit.apply(event);
+  if (event.event === "Reacted") view.float(event.emoji);
+  if (event.event === "MuteChanged") voice.told(event);
+  if (overruled) press.overrule();
+  if (stepped) microphone.down({ told: true });
+  if (notice) visit.notice(notice);
+  if (newcomer && performance.now() - newcomerAt > NEWCOMERS_MS) {
+    newcomerAt = performance.now();
+    view.say(newcomer);
+  }
+  if (verdict) goodbye(verdict);
+}
+
+/** The host ended this visit: everything stops, and the seat is gone. */
+function goodbye(verdict) {
+  listener.stop({ told: true });
+  microphone.down({ told: true });
+  seat.token = null;
+  visit.end(verdict);
+}
+
+/** After each snapshot: what we still hold must fit what the box says. */
+function seated() {
+  const { room } = visit;
+  if (!isLive(room) && room.state !== "ended") {
+    listener.stop({ told: true });
+    microphone.down({ told: true });
+    seat.token = null;
+    return;
+  }
+  if (!room.you) {
+    seat.token = null;
+    if (["on", "lost"].includes(visit.me.sound) && visit.me.verdict === null) actions.listen();
+  }
+  if (!visit.needsMicrophone && visit.me.mic === "up") microphone.down({ told: true });
+}
+
+/** Back after a break: nobody comes back with an open microphone. */
+function back(since) {
+  const onStage = visit.needsMicrophone;
+  if (onStage && !visit.room.you.muted) voice.set(true);
+  const missed = Math.max(1, Math.round((performance.now() - since) / 1000));
+  visit.notice(NOTICE.back(missed, onStage));
+}
+
+function render() {
+  const { room, me } = visit;
+  const next = describe(room, me);
+  audio.muted = me.silent;
+  microphone.setOpen(ON_AIR.has(next.state));
+  surroundings.reflect({ room, state: next.state, listening: listener.wanted });
+  if (next.state !== shown.state && next.state === "reconnecting") press.overrule();
+  view.render(room, me, next, { name: seat.name, keys: keys.on });
+  const words = announcement(shown, { ...next, room });
+  if (words) view.say(words);
+  shown = { ...next, room };
+}
+
+createLevels({
+  listener,
+  microphone,
+  wanted: () => ({ room: listener.wanted && view.visible, own: ON_AIR.has(shown.state) }),
+  onRoom: view.level,
+  onOwn: view.ownLevel,
+});
+
+setInterval(visit.changed, TICK_MS);
+addEventListener("online", () => act("retry"));
+addEventListener("offline", link.cut);
+addEventListener("pageshow", link.check);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  link.check();
+  if (listener.wanted) listener.resume();
+});
+addEventListener("pagehide", () => {
+  tabs.release();
+  listener.stop();
+  microphone.down({ told: false });
+  link.close();
+});
+addEventListener("pageshow", ({ persisted }) => persisted && link.open());
+
+surroundings.onAction({
+  play: () => actions.listen(),
+  pause: () => listener.stop(),
+  togglemicrophone: () => press.tap(muted(visit.room, visit.me)),
+  hangup: () => actions.leave(),
+});
+link.open();
+render();

@@ -1,0 +1,56 @@
+/** What the page asks of its device: silent switch, screen, media keys. Each may be missing. */
+
+import { isLive } from "./room.js";
+
+const ON_STAGE = new Set(["permission", "stage-muted", "stage-live", "muted-by-host", "unheard"]);
+
+/** Call what may not exist or may not be allowed here: then the page does without. */
+async function perhaps(action) {
+  try {
+    return await action();
+  } catch {
+    return null;
+  }
+}
+
+export function createSurroundings() {
+  let lock = null;
+  let locking = false;
+  let title = null;
+
+  async function keepAwake(wanted) {
+    if (locking || wanted === (lock !== null && !lock.released)) return;
+    locking = true;
+    if (wanted && !document.hidden) lock = await perhaps(() => navigator.wakeLock.request("screen"));
+    else if (!wanted) lock = await perhaps(() => lock.release());
+    locking = false;
+  }
+
+  return {
+    /**
+     * Before a microphone opens the session must allow capture; before and after, sound ignores a
+     * phone's silent switch.
+     */
+    reflect({ room, state, listening }) {
+      const staged = ON_STAGE.has(state);
+      if (navigator.audioSession && listening) {
+        navigator.audioSession.type = staged ? "play-and-record" : "playback";
+      }
+      if (navigator.wakeLock) keepAwake(staged);
+      if (!navigator.mediaSession || !listening || !room || !isLive(room)) return;
+      if (title === room.title) return;
+      title = room.title;
+      navigator.mediaSession.metadata = new MediaMetadata({
+        title,
+        artist: room.host,
+        artwork: [{ src: "/cover.png" }],
+      });
+    },
+    /** `handlers` by the names of Media Session actions. */
+    onAction(handlers) {
+      for (const [name, handler] of Object.entries(handlers)) {
+        perhaps(() => navigator.mediaSession.setActionHandler(name, handler));
+      }
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/** The page without a stage: before, after, and the closed doors. The box is drawn on it. */
+
+import { attribute, clone, el, icon, text, written } from "./dom.js";
+import { withHosts } from "./head.js";
+import { clock, inWords, until, when } from "../times.js";
+import { shortName } from "../names.js";
+import { ENDED, PIN, PLAIN } from "../words.js";
+
+const SMALL_LINE = 19;
+const LARGE_LINE = 15;
+const TITLE = 2;
+
+const cut = (words, most) => (words.length > most ? `${words.slice(0, most - 1)}…` : words);
+
+/** What the box's own screen would show: header, the header's right end, a title, a last line. */
+function screenOf(kind, room, me) {
+  const at = new Date(me.wall);
+  const now = [at.getHours(), at.getMinutes()].map((n) => String(n).padStart(2, "0")).join(":");
+  if (kind === "ended") {
+    const { title, elapsed_s } = room.after ?? room;
+    return ["Good night.", clock(elapsed_s, true), title, ""];
+  }
+  if (kind !== "before") return ["", now, room?.host ?? "", ""];
+  const [weekday, hour] = when(room.next.at).day.split(", ");
+  const wait = (Date.parse(room.next.at) - me.wall) / 1000;
+  return [`next ${weekday.slice(0, 3)} ${hour}`, now, room.next.title, `in ${until(wait)}`];
+}
+
+function beforePage(room) {
+  const { title, at, description } = room.next;
+  const { day, date } = when(at);
+  const wait = el("span");
+  const node = [
+    el("div", {}, written(title, "h1"), el("p.by", {}, ...withHosts(room))),
+    el("div", {}, el("p.when", {}, day), el("p.muted", {}, `${date} · `, wait)),
+    description ? written(description, "p") : null,
+    room.rules ? el("p.note", {}, icon("flag"), written(room.rules, "span")) : null,
+  ];
+  return { node, update: (me) => text(wait, inWords((Date.parse(at) - me.wall) / 1000)) };
+}
+
+function nextCard(next) {
+  if (!next) return el("p.muted", {}, ENDED.nothingNext);
+  const { day, date } = when(next.at);
+  return el(
+    "section.card",
+    {},
+    el("p.muted.small", {}, ENDED.next),
+    written(next.title, "p"),
+    el("p.muted", {}, `${day} · ${date}`),
+  );
+}
+
+function endedPage(room) {
+  const { stats, spoke } = room.after ?? room;
+  const names = Object.values(spoke);
+  const fact = ([name, label]) => el("div", {}, el("dt", {}, label), el("dd", {}, String(stats[name])));
+  const node = [
+    el(
+      "div",
+      {},
+      el("h1", {}, ENDED.title),
+      names.length > 0 ? el("p.by", {}, ENDED.onStage(names.map((name) => shortName(name, names)))) : null,
+    ),
+    stats ? el("dl.facts", {}, ...Object.entries(ENDED.facts).map(fact)) : null,
+    nextCard(room.next),
+  ];
+  return { node, update: () => undefined };
+}
+
+function pinPage(act) {
+  const { title, text: words } = PLAIN.pin;
+  const missing = el("p.missing", { id: "pin-wrong", role: "alert" });
+  const input = el("input.pin", {
+    id: "pin",
+    type: "text",
+    inputmode: "numeric",
+    autocomplete: "one-time-code",
+    maxlength: "4",
+    "aria-label": PIN.label,
+    "aria-describedby": "pin-wrong",
+  });
+  const form = el("form", {}, input);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act("pin");
+  });
+  const node = [el("h1", {}, title), el("p", {}, words), form, missing];
+  return { node, update: (me) => text(missing, me.pinWrong ?? "") };
+}
+
+function wordsPage({ title, text: words }, room) {
+  const hosts = room ? el("p.by", {}, ...withHosts(room)) : null;
+  return { node: [el("div", {}, el("h1", {}, title), hosts), el("p", {}, words)], update: () => undefined };
+}
+
+function pageOf(kind, room, act) {
+  if (kind === "before") return beforePage(room);
+  if (kind === "ended") return endedPage(room);
+  if (kind === "pin") return pinPage(act);
+  return wordsPage(PLAIN[kind], kind === "idle" ? room : null);
+}
+
+const keyOf = (kind, room) =>
+  JSON.stringify([kind, room?.next, room?.host, kind === "ended" ? [room.after ?? room.stats, room.spoke] : 0]);
+
+export function createPlain({ root, act }) {
+  const picture = clone("the-box");
+  const words = el("div.stack");
+  const lines = picture.querySelectorAll("text");
+  let shown = null;
+  let page = null;
+  root.append(el("div", {}, picture), words);
+
+  return {
+    render(kind, room, me) {
+      root.hidden = kind === null;
+      if (kind === null) return (shown = null);
+      attribute(picture, "data-cup", kind === "ended" ? "empty" : "steaming");
+      screenOf(kind, room, me).forEach((line, n) => text(lines[n], cut(line, n === TITLE ? LARGE_LINE : SMALL_LINE)));
+      const key = keyOf(kind, room);
+      if (key !== shown) {
+        shown = key;
+        page = pageOf(kind, room, act);
+        words.replaceChildren(...page.node.filter(Boolean));
+      }
+      page.update(me);
+    },
+  };
+}
