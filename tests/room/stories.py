@@ -123,5 +123,9 @@ def _marks(who: Participant) -> str:
 
 
 def _aside(who: Participant) -> str:
-    notes = ["away"] * (who.away_since is not None) + ["invited"] * who.invited
+    notes = (
+        ["open"] * (not who.muted)
+        + ["away"] * (who.away_since is not None)
+        + ["invited"] * who.invited
+    )
     return f"({' '.join(notes)})" if notes else ""

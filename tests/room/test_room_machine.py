@@ -27,19 +27,14 @@ guest = st.sampled_from(GUESTS)
 host = st.sampled_from((HOST, HOST, HOST, HOST, "ana"))
 name = st.sampled_from(("Ana", "ana", "Kofi", "MIRA", "", "Ana 2")) | st.text(max_size=5)
 
+pick = st.integers(0, 11)
+yes_or_no = st.booleans()
 
-def one_of(*kinds: type[c.Command], **fields: st.SearchStrategy[object]) -> st.SearchStrategy:
-    return st.sampled_from(kinds).flatmap(lambda kind: st.builds(kind, **fields))
+REQUESTS = (c.Approve, c.Approve, c.Approve, c.Defer, c.Decline)
+STAGE = (c.Mute, c.MoveToAudience, c.MakeCohost, c.RevokeCohost, c.RevokeCohost)
+AUDIENCE = (c.InviteToStage, c.InviteToStage, c.MakeCohost)
+INVITATION = (c.AcceptInvitation, c.AcceptInvitation, c.DeclineInvitation)
 
-
-asking = st.builds(c.RequestToSpeak, by=guest, reason=st.sampled_from(("", SECRET)))
-letting_in = one_of(c.Approve, c.Approve, c.InviteToStage, by=host, participant=guest)
-ordering = one_of(c.Decline, c.Defer, c.Mute, c.MoveToAudience, by=host, participant=guest)
-appointing = one_of(c.MakeCohost, c.MakeCohost, c.RevokeCohost, by=host, participant=guest)
-answering = one_of(c.AcceptInvitation, c.AcceptInvitation, c.DeclineInvitation, by=guest)
-going = one_of(c.StepDown, c.WithdrawRequest, c.MuteAll, c.WrapUp, by=anybody)
-muting = st.builds(c.SetMuted, by=anybody, muted=st.sampled_from((False, False, True)))
-removing = st.builds(c.Remove, by=host, participant=guest | anybody, ban=st.booleans())
 setting = st.one_of(
     st.builds(
         c.SetStage,
@@ -47,17 +42,19 @@ setting = st.one_of(
         limit=st.none() | st.integers(0, 3),
         queue_open=st.sampled_from((None, True, True, False)),
     ),
-    st.builds(c.React, by=anybody, emoji=st.sampled_from((*REACTIONS, "x"))),
     st.builds(c.EditSpace, by=host, title=st.none() | st.text(max_size=3)),
+    st.builds(c.Remove, by=host, participant=anybody, ban=yes_or_no),
+    st.builds(c.SetMuted, by=anybody, muted=yes_or_no),
+    *(st.builds(kind, by=anybody) for kind in (c.StepDown, c.WithdrawRequest, c.MuteAll, c.WrapUp)),
 )
 roles = st.sampled_from((Role.LISTENER, Role.LISTENER, Role.SPEAKER, *Role))
 joining = st.builds(c.Join, guest, name, roles) | st.builds(c.Join, anybody, name)
-leaving = st.builds(c.Leave, anybody) | st.builds(c.ReportConnected, anybody, st.booleans())
-sounding = st.builds(c.ReportUplink, anybody, st.booleans())
-speaking = st.builds(c.ReportSpeaking, anybody, st.booleans(), st.floats(0, 100))
-counting = st.one_of(
+noticing = st.one_of(
+    st.builds(c.React, by=anybody, emoji=st.sampled_from((*REACTIONS, "x"))),
+    st.builds(c.Leave, anybody),
+    st.builds(c.ReportConnected, anybody, yes_or_no),
     st.builds(c.ReportListeners, st.integers(0, 100)),
-    st.builds(c.ReportOnAir, st.booleans(), st.booleans()),
+    st.builds(c.ReportOnAir, yes_or_no, yes_or_no),
 )
 ends = st.builds(c.EndSpace, by=host, now=st.booleans())
 starts = st.builds(
@@ -82,45 +79,45 @@ class AnyRoom(RuleBasedStateMachine):
         for who in GUESTS[:-1]:
             self.submit(c.Join(who, who))
 
-    @rule(command=asking)
-    def ask(self, command: c.Command) -> None:
-        self.submit(command)
+    @rule(by=guest, reason=st.sampled_from(("", SECRET)))
+    def ask(self, by: str, reason: str) -> None:
+        self.submit(c.RequestToSpeak(by, reason))
 
-    @rule(command=letting_in)
-    def let_in(self, command: c.Command) -> None:
-        self.submit(command)
+    @rule(kind=st.sampled_from(REQUESTS), by=host, pick=pick)
+    def answer_a_request(self, kind: type[c.Approve], by: str, pick: int) -> None:
+        self.submit(kind(by, one_of([r.participant for r in self.room.requests], pick)))
 
-    @rule(command=answering)
-    def answer(self, command: c.Command) -> None:
-        self.submit(command)
+    @rule(kind=st.sampled_from(STAGE), by=host, pick=pick)
+    def order_somebody_on_stage(self, kind: type[c.Mute], by: str, pick: int) -> None:
+        self.submit(kind(by, self.on_stage(pick)))
 
-    @rule(command=appointing)
-    def appoint(self, command: c.Command) -> None:
-        self.submit(command)
+    @rule(kind=st.sampled_from(AUDIENCE), by=host, participant=guest)
+    def ask_somebody_up(self, kind: type[c.InviteToStage], by: str, participant: str) -> None:
+        self.submit(kind(by, participant))
 
-    @rule(command=ordering)
-    def order(self, command: c.Command) -> None:
-        self.submit(command)
+    @rule(kind=st.sampled_from(INVITATION), pick=pick)
+    def answer_an_invitation(self, kind: type[c.AcceptInvitation], pick: int) -> None:
+        invited = [p.id for p in self.room.participants.values() if p.invited]
+        self.submit(kind(one_of(invited, pick)))
 
-    @rule(command=muting)
-    def mute(self, command: c.Command) -> None:
-        self.submit(command)
+    @rule(pick=pick)
+    def open_ones_microphone(self, pick: int) -> None:
+        self.submit(c.SetMuted(self.on_stage(pick), muted=False))
 
-    @rule(command=st.one_of(going, removing, setting))
-    def do_something_else(self, command: c.Command) -> None:
-        self.submit(command)
+    @rule(pick=pick, speaking=yes_or_no, talk_s=st.floats(0, 100))
+    def speak(self, pick: int, speaking: bool, talk_s: float) -> None:
+        self.submit(c.ReportSpeaking(self.on_stage(pick), speaking, talk_s))
 
-    @rule(report=joining)
-    def join(self, report: c.Report) -> None:
-        self.submit(report)
+    @rule(pick=pick, unmuted=yes_or_no)
+    def send_sound(self, pick: int, unmuted: bool) -> None:
+        self.submit(c.ReportUplink(self.on_stage(pick), unmuted))
 
-    @rule(report=sounding | speaking)
-    def make_a_sound(self, report: c.Report) -> None:
-        self.submit(report)
+    @rule(what=st.one_of(joining, joining, setting, noticing))
+    def do_something_else(self, what: c.Command | c.Report) -> None:
+        self.submit(what)
 
-    @rule(report=leaving | counting)
-    def notice(self, report: c.Report) -> None:
-        self.submit(report)
+    def on_stage(self, pick: int) -> str:
+        return one_of([p.id for p in self.room.participants.values() if p.on_stage], pick)
 
     @rule(command=starts | ends)
     def start_or_end(self, command: c.Command) -> None:
@@ -208,6 +205,12 @@ class AnyRoom(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         assert reduce(evolve, self.journal, new_room(HOST_NAME)) == self.room
+
+
+def one_of(people: list[str], pick: int) -> str:
+    """Return one of *people*, or any guest at all where there are none."""
+    choice = people or GUESTS
+    return choice[pick % len(choice)]
 
 
 def only_oneself_opens(
