@@ -99,14 +99,17 @@ def line(what: str, samples: list[Sample]) -> float:
 def main() -> None:
     ours: list[Sample] = []
     stock: list[Sample] = []
-    with tempfile.TemporaryDirectory() as folder, stock_relay() as (relay, relay_pid):
-        with running_box(Path(folder), "--mic", "tone", "--speaker", "none") as box:
-            box.command("SetMuted", muted=False)
-            for round_ in range(1, ROUNDS + 1):
-                ours.append(measure(box.url, box.process.pid, OURS))
-                stock.append(measure(relay, relay_pid, STOCK))
-                print(f"round {round_} of {ROUNDS}", flush=True)
-            late = {share: lateness(box.url, share) for share in (0.5, 0.99)}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stock_relay() as (relay, relay_pid),
+        running_box(Path(folder), "--mic", "tone", "--speaker", "none") as box,
+    ):
+        box.command("SetMuted", muted=False)
+        for round_ in range(1, ROUNDS + 1):
+            ours.append(measure(box.url, box.process.pid, OURS))
+            stock.append(measure(relay, relay_pid, STOCK))
+            print(f"round {round_} of {ROUNDS}", flush=True)
+        late = {share: lateness(box.url, share) for share in (0.5, 0.99)}
     ratio = line(f"Space box, {OURS} listeners", ours) / line(
         f"stock aiortc relay, {STOCK} listeners", stock
     )

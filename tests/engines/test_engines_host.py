@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 import wave
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-import av
+import aiohttp
 import numpy as np
 import pytest
+from aiortc import RTCRtpSender
+from aiortc.stats import RTCOutboundRtpStreamStats
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from box import Box, eventually, running_box
-from peers.guest import RATE, WINDOW, amplitudes
+from peers.guest import RATE, WINDOW, Guest, amplitudes
 
 TESTS = Path(__file__).parent.parent
 BOX_HZ = 440
@@ -25,12 +31,23 @@ HEARD = 0.05
 """A tone is sent with an amplitude of 0.1."""
 SILENT = 0.003
 MEDIA_S = 60.0
+TOOL_HZ, INTRUDER_HZ = 700, 1100
+SDP = {"Content-Type": "application/sdp"}
+OFFER = (TESTS / "rtc" / "offer.sdp").read_text().replace("\n", "\r\n")
+UDP_CANDIDATE = "a=candidate:1 1 udp 2130706431 192.0.2.7 50000 typ host\r\n"
 
 
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Box]:
     speaker = tmp_path / "speaker.wav"
     with running_box(tmp_path, "--mic", f"tone:{BOX_HZ}", "--speaker", f"file:{speaker}") as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def shared_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    folder = tmp_path_factory.mktemp("box")
+    with running_box(folder, "--mic", "silence", "--speaker", "none") as box:
         yield box
 
 
@@ -72,34 +89,103 @@ def _speaker_windows(box: Box) -> np.ndarray:
     return samples[: len(samples) // WINDOW * WINDOW].reshape(-1, WINDOW)
 
 
-def _certificate(folder: Path) -> dict[str, str]:
-    """Make what FFmpeg's WHIP client of PyAV 18 wants for its DTLS."""
+def test_ffmpegs_whip_client_takes_the_stage_with_a_speakers_link(box: Box, tmp_path: Path) -> None:
+    token = box.link("speaker")
+    playing = _whip(box.url, token, tmp_path)
+    on_air = eventually(lambda: _speaking(box))
+    assert on_air["role"] == "speaker"
+    assert on_air["muted"] is False
+    eventually(lambda: _plays(box, TOOL_HZ))
+    box.command("Mute", participant=on_air["id"])
+    eventually(lambda: not _plays(box, TOOL_HZ))
+    # Only the one with the token opens what the host muted.
+    assert box.call("/api/commands", {"command": "SetMuted", "muted": False}).status == 403
+    unmute = {"command": "SetMuted", "muted": False}
+    assert box.call("/api/commands", unmute, token=token).status == 200
+    eventually(lambda: _plays(box, TOOL_HZ))
+    playing.terminate()
+    playing.wait(10)
+
+
+def test_who_was_not_let_up_is_heard_by_nobody(box: Box) -> None:
+    seat = box.join("Ana")
+    refused = box.call("/whip", OFFER, token=seat["token"], headers=SDP)
+    assert (refused.status, refused.body["error"]) == (403, "forbidden")
+    assert box.call("/whip", OFFER, headers=SDP).status == 403
+    assert box.call("/whip", OFFER, token="made up", headers=SDP).status == 403
+    asyncio.run(_send_on_a_downlink(box.url, seat["token"]))
+    assert not _plays(box, INTRUDER_HZ, last_s=3.0)
+    assert box.space()["stats"]["spoke"] == 0
+
+
+async def _send_on_a_downlink(url: str, token: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        guest = Guest(url, session)
+        guest.token = token
+        sender = await guest.intrude(INTRUDER_HZ)
+        async with asyncio.timeout(30):
+            while await _packets_sent(sender) < 100:
+                await asyncio.sleep(0.05)
+        await guest.close()
+
+
+async def _packets_sent(sender: RTCRtpSender) -> int:
+    reports = (await sender.getStats()).values()
+    sent = (r.packetsSent for r in reports if isinstance(r, RTCOutboundRtpStreamStats))
+    return sum(sent)
+
+
+@pytest.mark.parametrize(
+    ("offer", "content_type", "status"),
+    [
+        ("", "application/sdp", 400),
+        ("hello", "application/sdp", 400),
+        ("v=0\r\n" + "a=x:y\r\n" * 10_000, "application/sdp", 413),
+        (OFFER.replace("sha-256", "md5"), "application/sdp", 400),
+        (OFFER.replace("m=audio", "m=video"), "application/sdp", 400),
+        (OFFER + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n", "application/sdp", 400),
+        (OFFER + UDP_CANDIDATE * 11, "application/sdp", 400),
+        (OFFER.replace("opus/48000/2", "opus/x/y"), "application/sdp", 400),
+        (OFFER.replace("a=recvonly", "a=sendonly"), "application/sdp", 400),
+        (OFFER, "text/plain", 415),
+    ],
+)
+def test_a_bad_offer_is_refused_with_a_reason(
+    shared_box: Box, offer: str, content_type: str, status: int
+) -> None:
+    before = shared_box.space()
+    reply = shared_box.call("/whep", offer, headers={"Content-Type": content_type})
+    assert reply.status == status
+    assert reply.body["error"] == ("too_large" if status == 413 else "malformed")
+    assert reply.body["reason"]
+    after = shared_box.space()
+    assert {**after, "elapsed_s": 0} == {**before, "elapsed_s": 0}
+
+
+def _speaking(box: Box) -> dict[str, Any] | None:
+    people = (who for who in box.space()["participants"] if who["id"] != "host")
+    return next((who for who in people if who["speaking"]), None)
+
+
+def _plays(box: Box, hertz: int, last_s: float = 0.5) -> bool:
+    """Say whether the box's speaker lately played *hertz*."""
+    lately = _speaker_windows(box)[-round(last_s * RATE / WINDOW) :]
+    return bool(amplitudes(lately, [hertz]).max() > HEARD / 2)
+
+
+def _whip(url: str, token: str, folder: Path) -> subprocess.Popen[bytes]:
+    """Send a tone by FFmpeg's WHIP client until it is ended."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "guest")])
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name)
-    builder = builder.public_key(key.public_key()).serial_number(1)
-    start = x509.datetime.datetime(2020, 1, 1)
-    builder = builder.not_valid_before(start).not_valid_after(start.replace(year=2049))
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tool")])
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), 1, start, start.replace(year=2049)
+    )
     certificate = builder.sign(key, hashes.SHA256())
     pem = serialization.Encoding.PEM
     (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
     (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
-    return {"cert_file": str(folder / "cert.pem"), "key_file": str(folder / "key.pem")}
-
-
-def _play_by_whip(url: str, token: str, hertz: int, seconds: float, folder: Path) -> None:
-    """Send a tone by FFmpeg's WHIP client, paced as its muxer wants it."""
-    options = {"authorization": token, **_certificate(folder)}
-    with av.open(f"{url}/whip", "w", format="whip", options=options) as output:
-        stream = output.add_stream("libopus", rate=RATE, layout="stereo")
-        times = np.arange(960)
-        for slot in range(int(seconds * 50)):
-            samples = 3277 * np.sin(2 * np.pi * hertz * (times + slot * 960) / RATE)
-            interleaved = np.repeat(samples.astype(np.int16), 2)[np.newaxis]
-            frame = av.AudioFrame.from_ndarray(interleaved, format="s16", layout="stereo")
-            frame.sample_rate, frame.pts = RATE, slot * 960
-            output.mux(stream.encode(frame))
+    command = [sys.executable, "-m", "peers.whip", f"{url}/whip", token, str(TOOL_HZ), str(folder)]
+    return subprocess.Popen(command, cwd=TESTS)

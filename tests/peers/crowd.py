@@ -11,6 +11,7 @@ import json
 import sys
 
 import aiohttp
+
 from peers.guest import RATE, SLOT, Guest
 
 BOX_HZ = 440

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import aiohttp
 import numpy as np
-from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
 from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame
 
@@ -119,8 +125,16 @@ class Guest:
         """Open a WHEP connection and hear."""
         peer = self._peer()
         peer.addTransceiver("audio", direction="recvonly")
-        peer.on("track", lambda track: self._start(self.ear.listen(track)))
+        self._hear(peer)
         await self._offer(peer, "/whep")
+
+    async def intrude(self, hertz: int) -> RTCRtpSender:
+        """Open a WHEP connection and send on it too, whatever the answer says."""
+        peer = self._peer()
+        transceiver = peer.addTransceiver(Tone(hertz), direction="sendrecv")
+        self._hear(peer)
+        await self._offer(peer, "/whep", lambda answer: answer.replace("a=sendonly", "a=sendrecv"))
+        return transceiver.sender
 
     async def speak(self, hertz: int) -> None:
         """Open a WHIP connection that carries a tone."""
@@ -137,13 +151,18 @@ class Guest:
         self._peers.append(peer)
         return peer
 
-    def _start(self, work: object) -> None:
-        self._tasks.append(asyncio.create_task(work))  # type: ignore[arg-type]
+    def _hear(self, peer: RTCPeerConnection) -> None:
+        peer.on(
+            "track",
+            lambda track: self._tasks.append(asyncio.create_task(self.ear.listen(track))),
+        )
 
     def _headers(self) -> dict[str, str]:
         return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
 
-    async def _offer(self, peer: RTCPeerConnection, path: str) -> None:
+    async def _offer(
+        self, peer: RTCPeerConnection, path: str, bend: Callable[[str], str] = str
+    ) -> None:
         connected = asyncio.Event()
         peer.on(
             "connectionstatechange",
@@ -158,5 +177,5 @@ class Guest:
             sdp = await answer.text()
             assert answer.status == 201, sdp
             self.locations[path] = answer.headers["Location"]
-        await peer.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+        await peer.setRemoteDescription(RTCSessionDescription(bend(sdp), "answer"))
         await asyncio.wait_for(connected.wait(), 20)

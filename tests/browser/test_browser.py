@@ -1,0 +1,40 @@
+"""Real Chromium in the room: runs the Node tests beside this file, each on a box of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from box import CLI, running_box
+
+HERE = Path(__file__).parent
+BOX_HZ = 440
+
+
+def node_test(name: str, env: dict[str, str]) -> None:
+    done = subprocess.run(["node", "--test", HERE / name], env={**os.environ, **env})
+    assert done.returncode == 0, "see what Node printed"
+
+
+def test_page_logic() -> None:
+    node_test("page_logic.test.mjs", {})
+
+
+@pytest.mark.parametrize("name", ["stage.test.mjs"])
+def test_in_chromium(name: str, tmp_path: Path) -> None:
+    speaker = tmp_path / "speaker.wav"
+    sound = ("--mic", f"tone:{BOX_HZ}", "--speaker", f"file:{speaker}")
+    with running_box(tmp_path, *sound, start="Slow radio at night") as box:
+        node_test(
+            name,
+            {
+                **box.env,
+                "SPACEBOX": CLI,
+                "SPACEBOX_URL": box.url,
+                "SPEAKER_FILE": str(speaker),
+                "SCRATCH": str(tmp_path),
+            },
+        )
