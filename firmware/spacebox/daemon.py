@@ -35,6 +35,7 @@ from spacebox.web.site import Site
 
 STALLED_S = 1.0
 """A media clock that stood this long is ill."""
+SWITCH_S = 0.001
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,8 @@ class Box:
         """Open the doors; return the page's port. Raises OSError where it is taken."""
         port = await self._server.listen(self._place.listen, self._place.port)
         await self._server.listen_unix(self._place.runtime / SOCKET)
+        # At Python's 5 ms a busy event loop would make the media thread wait that long.
+        sys.setswitchinterval(SWITCH_S)
         self._pump.start()
         return port
 

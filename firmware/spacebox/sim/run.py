@@ -16,8 +16,6 @@ from spacebox.room.events import Refused
 from spacebox.room.model import HOST
 from spacebox.sim.status import show_status
 
-DEFAULT_PORT = 8080
-
 
 def main(args: Namespace) -> int:
     """Run a simulated box until it is told to stop. Return the exit status."""
@@ -36,7 +34,7 @@ def main(args: Namespace) -> int:
 def _place(args: Namespace, config: Config) -> Place:
     return Place(
         listen=args.listen,
-        port=DEFAULT_PORT if args.port is None else args.port,
+        port=config.network.http_port if args.port is None else args.port,
         state=args.state or _state_directory(),
         runtime=runtime_directory(),
         microphone=args.mic or _if_there("input", config.sound.microphone, "tone"),
