@@ -214,12 +214,12 @@ function render() {
   const next = describe(room, me);
   audio.muted = me.silent;
   microphone.setOpen(ON_AIR.has(next.state));
-  surroundings.reflect({ room, state: next.state, listening: listener.wanted });
   if (next.state !== shown.state && next.state === "reconnecting") press.overrule();
   view.render(room, me, next, { name: seat.name, keys: keys.on });
   const words = announcement(shown, { ...next, room });
   if (words) view.say(words);
   shown = { ...next, room };
+  surroundings.reflect({ room, state: next.state, listening: listener.wanted });
 }
 
 createLevels({

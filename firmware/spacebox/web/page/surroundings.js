@@ -19,10 +19,15 @@ export function createSurroundings() {
   let title = null;
 
   async function keepAwake(wanted) {
-    if (locking || wanted === (lock !== null && !lock.released)) return;
+    const held = lock !== null && !lock.released;
+    if (locking || wanted === held || (wanted && document.hidden)) return;
     locking = true;
-    if (wanted && !document.hidden) lock = await perhaps(() => navigator.wakeLock.request("screen"));
-    else if (!wanted) lock = await perhaps(() => lock.release());
+    if (wanted) {
+      lock = await perhaps(() => navigator.wakeLock.request("screen"));
+    } else {
+      await perhaps(() => lock.release());
+      lock = null;
+    }
     locking = false;
   }
 
