@@ -21,14 +21,14 @@ class Way(Enum):
 
 
 def admit(offer: str, way: Way) -> str:
-    """Return *offer* as it may be parsed, without TCP candidates, which nobody here answers.
+    """Return *offer* as it may be parsed, without the candidates that are of no use here.
 
     Raises Denied (``malformed``): one audio section with Opus, at most `CANDIDATES` UDP
     candidates, a sha-256 fingerprint, ICE credentials, a direction that fits *way*, nothing else.
     """
     if len(offer.encode()) > OFFER_BYTES:
         raise Denied("malformed", f"the offer is larger than {OFFER_BYTES} bytes")
-    lines = [line for line in offer.splitlines() if not _over_tcp(line)]
+    lines = [line for line in offer.splitlines() if not _of_no_use(line)]
     if not lines or lines[0] != "v=0":
         raise Denied("malformed", "the body is not an SDP offer (it begins with v=0)")
     media = [line.split(" ")[0] for line in lines if line.startswith("m=")]
@@ -46,9 +46,19 @@ def admit(offer: str, way: Way) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def _over_tcp(line: str) -> bool:
-    transport = line.split(" ")[2:3]
-    return line.startswith("a=candidate:") and [t.lower() for t in transport] == ["tcp"]
+def _of_no_use(line: str) -> bool:
+    """Say whether nothing is lost without *line*.
+
+    Nobody here answers over TCP. A browser's mDNS name would be looked up for a whole second, and
+    in vain on many a network; its checks come from where it is, so it is found all the same. That
+    is why an end of candidates is never believed either.
+    """
+    if line == "a=end-of-candidates":
+        return True
+    if not line.startswith("a=candidate:"):
+        return False
+    fields = line.lower().split(" ")
+    return fields[2:3] == ["tcp"] or any(field.endswith(".local") for field in fields[4:5])
 
 
 def _direction(lines: list[str]) -> str:
