@@ -43,7 +43,6 @@ setting = st.one_of(
         queue_open=st.sampled_from((None, True, True, False)),
     ),
     st.builds(c.EditSpace, by=host, title=st.none() | st.text(max_size=3)),
-    st.builds(c.Remove, by=host, participant=anybody, ban=yes_or_no),
     st.builds(c.SetMuted, by=anybody, muted=yes_or_no),
     *(st.builds(kind, by=anybody) for kind in (c.StepDown, c.WithdrawRequest, c.MuteAll, c.WrapUp)),
 )
@@ -76,8 +75,9 @@ class AnyRoom(RuleBasedStateMachine):
     def begin(self, limit: int) -> None:
         self.submit(c.StartSpace(HOST))
         self.submit(c.SetStage(HOST, limit=limit))
-        for who in GUESTS[:-1]:
-            self.submit(c.Join(who, who))
+        for who in ("ana", "kofi", "lena"):
+            self.submit(c.Join(who, who.title()))
+        self.submit(c.Join("omar"))
 
     @rule(by=guest, reason=st.sampled_from(("", SECRET)))
     def ask(self, by: str, reason: str) -> None:
@@ -112,6 +112,10 @@ class AnyRoom(RuleBasedStateMachine):
     def send_sound(self, pick: int, unmuted: bool) -> None:
         self.submit(c.ReportUplink(self.on_stage(pick), unmuted))
 
+    @rule(by=host, participant=anybody, ban=st.sampled_from((True, True, False)))
+    def remove(self, by: str, participant: str, ban: bool) -> None:
+        self.submit(c.Remove(by, participant, ban))
+
     @rule(what=st.one_of(joining, joining, setting, noticing))
     def do_something_else(self, what: c.Command | c.Report) -> None:
         self.submit(what)
@@ -119,7 +123,7 @@ class AnyRoom(RuleBasedStateMachine):
     def on_stage(self, pick: int) -> str:
         return one_of([p.id for p in self.room.participants.values() if p.on_stage], pick)
 
-    @rule(command=starts | ends)
+    @rule(command=st.one_of(starts, starts, starts, ends))
     def start_or_end(self, command: c.Command) -> None:
         self.submit(command)
 
@@ -156,8 +160,13 @@ class AnyRoom(RuleBasedStateMachine):
         people = self.room.participants
         assert [p.id for p in people.values() if p.role is Role.HOST] == [HOST]
         assert sum(p.role is Role.COHOST for p in people.values()) <= 2
-        assert not self.room.banned & people.keys()
         assert all(who == seat.id for who, seat in people.items())
+
+    @invariant()
+    def the_banned_stay_out(self) -> None:
+        assert not self.room.banned & self.room.participants.keys()
+        for who in self.room.banned:
+            assert isinstance(decide(self.room, c.Join(who, "Somebody"), self.now), e.Refused)
 
     @invariant()
     def requests_are_of_named_listeners_one_each(self) -> None:
@@ -248,7 +257,7 @@ TestAnyRoom = AnyRoom.TestCase
 TestAnyRoom.settings = settings(
     derandomize=True,
     deadline=None,
-    max_examples=120,
+    max_examples=150,
     stateful_step_count=80,
     suppress_health_check=[HealthCheck.too_slow],
 )
