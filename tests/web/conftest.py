@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from served import SITE, Box, Clock, Lines
+
 from spacebox.hub import Hub
 from spacebox.room.model import new_room
 from spacebox.web.server import Server
@@ -29,21 +30,26 @@ async def box(tmp_path: Path) -> AsyncIterator[Box]:
         presence=lambda who, present: presence.append((who, present)),
     )
     port = await server.listen("127.0.0.1", 0)
-    await server.listen_unix(tmp_path / "control.sock")
+    socket = tmp_path / "control.sock"
+    await server.listen_unix(socket)
     jar = aiohttp.DummyCookieJar()
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
-        yield Box(hub, clock, lines, server, session, port, presence, ills)
+        yield Box(hub, clock, lines, server, session, port, socket, presence, ills)
     await server.stop()
 
 
 @pytest.fixture
-async def host(box: Box, tmp_path: Path) -> str:
+async def control(box: Box) -> AsyncIterator[aiohttp.ClientSession]:
+    """The box's control socket."""
+    connector = aiohttp.UnixConnector(str(box.socket))
+    async with aiohttp.ClientSession(connector=connector) as session:
+        yield session
+
+
+@pytest.fixture
+async def host(box: Box, control: aiohttp.ClientSession) -> str:
     """A host's token, had by a link from the control socket."""
-    connector = aiohttp.UnixConnector(str(tmp_path / "control.sock"))
-    async with aiohttp.ClientSession(connector=connector) as control:
-        async with control.post("http://localhost/api/link", json={"role": "host"}) as response:
-            link = await response.json()
+    async with control.post("http://localhost/api/link", json={"role": "host"}) as response:
+        link = await response.json()
     seat = await box.join(invite=link["token"])
     return str(seat["token"])
-
-

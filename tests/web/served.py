@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
+from yarl import URL
+
 from spacebox.hub import Hub
 from spacebox.ports import Answer, Denied
 from spacebox.room.commands import StartSpace
@@ -75,6 +78,7 @@ class Box:
     server: Server
     session: aiohttp.ClientSession
     port: int
+    socket: Path
     presence: list[tuple[str, bool]]
     ills: list[str]
 
@@ -93,22 +97,23 @@ class Box:
         *,
         token: str = "",
         headers: dict[str, str] | None = None,
-    ) -> tuple[int, Any, dict[str, str]]:
+    ) -> tuple[int, Any, Mapping[str, str]]:
         """Return status, body (JSON where it is JSON) and headers."""
         sent = dict(headers or {})
         if token:
             sent["Authorization"] = f"Bearer {token}"
-        if isinstance(body, bytes | str | None):
-            data = body
-        else:
-            data = json.dumps(body)
+        data = body if isinstance(body, bytes | str | None) else json.dumps(body)
         async with self.session.request(
-            method, self.url + path, data=data, headers=sent, allow_redirects=False
+            method,
+            URL(self.url + path, encoded=True),
+            data=data,
+            headers=sent,
+            allow_redirects=False,
         ) as response:
             content: Any = await response.read()
             if response.content_type == "application/json" and content:
                 content = json.loads(content)
-            return response.status, content, dict(response.headers)
+            return response.status, content, response.headers
 
     async def join(self, name: str | None = None, **fields: str) -> Any:
         body = {**({} if name is None else {"name": name}), **fields}
@@ -123,7 +128,7 @@ class Box:
 
     async def offer(
         self, endpoint: str, token: str = "", sdp: str = OFFER
-    ) -> tuple[int, Any, dict[str, str]]:
+    ) -> tuple[int, Any, Mapping[str, str]]:
         headers = {"Content-Type": "application/sdp"}
         return await self.ask("POST", endpoint, sdp, token=token, headers=headers)
 

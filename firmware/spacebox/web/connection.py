@@ -34,6 +34,9 @@ class Crowd:
         self._altogether = altogether
         self._sockets: Counter[str] = Counter()
 
+    def __len__(self) -> int:
+        return self._sockets.total()
+
     def enter(self, address: str) -> bytes | None:
         """Count one more, or return the answer that turns it away."""
         if self._sockets.total() >= self._altogether:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import cast
@@ -109,23 +110,20 @@ class _Text:
     def wrapped(self, width: int, lines: int) -> list[_Text]:
         """Return the text in at most *lines* lines of *width* pixels, the rest as an ellipsis."""
         rest, done = self.text, list[_Text]()
-        while rest and len(done) < lines:
-            head, rest = self._first_line(rest, width)
-            done.append(self._like(head))
-        if rest:
-            head = done[-1].text
-            while head and self._like(head + "…").width > width:
-                head = head[:-1]
-            done[-1] = self._like(head.rstrip() + "…")
-        return done or [self._like("")]
+        while len(done) < lines - 1 and (fits := self._fitting(rest, width)) < len(rest):
+            space = rest.rfind(" ", 0, fits + 1)
+            cut = space if space > 0 else fits
+            done.append(self._like(rest[:cut].rstrip()))
+            rest = rest[cut:].lstrip()
+        if self._fitting(rest, width) < len(rest):
+            rest = rest[: self._fitting(rest, width - self._like("…").width)].rstrip() + "…"
+        return [*done, self._like(rest)]
 
-    def _first_line(self, text: str, width: int) -> tuple[str, str]:
-        fits = next((n for n in range(len(text), 1, -1) if self._like(text[:n]).width <= width), 1)
-        if fits == len(text):
-            return text, ""
-        space = text.rfind(" ", 0, fits + 1)
-        cut = space if space > 0 else fits
-        return text[:cut].rstrip(), text[cut:].lstrip()
+    def _fitting(self, text: str, width: int) -> int:
+        """Return how many characters of *text* fit, at least one."""
+        return max(
+            1, bisect(range(1, len(text) + 1), width, key=lambda n: self._like(text[:n]).width)
+        )
 
     def _like(self, text: str) -> _Text:
         return _Text(text, self._fonts, self._size)
@@ -150,6 +148,7 @@ def _blank(font: Font) -> bytes:
     return bytes(font.getmask(_ABSENT))
 
 
+@lru_cache(maxsize=4096)
 def _font_for(character: str, paths: tuple[Path, ...], size: int) -> Font:
     """Return the first font that has *character*, else the first."""
     fonts = [font for path in paths if (font := _open(path, size))] or [_default(size)]

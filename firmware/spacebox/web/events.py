@@ -59,12 +59,10 @@ class Streams:
         hub: Hub,
         who: Who,
         presence: Callable[[str, bool], None],
-        beat_s: float = BEAT_S,
     ) -> None:
         self._hub = hub
         self._who = who
         self._presence = presence
-        self._beat_s = beat_s
         self._readers: set[_Reader] = set()
         self._open: Counter[str] = Counter()
         hub.listen(self._on_event)
@@ -84,6 +82,9 @@ class Streams:
             headers={"Last-Event-ID": "Goes on after this event, if it is not too long ago"},
         )
         return (operation,)
+
+    def __len__(self) -> int:
+        return len(self._readers)
 
     def stop(self) -> None:
         """End every stream."""
@@ -108,13 +109,13 @@ class Streams:
             await self._tell(response, reader, entry)
             sent = entry.number
         loop = asyncio.get_running_loop()
-        beat_at = loop.time() + self._beat_s
+        beat_at = loop.time() + BEAT_S
         while True:
             try:
                 entry_or_end = await reader.next(beat_at)
             except TimeoutError:
                 await response.write(_BEAT)
-                beat_at = loop.time() + self._beat_s
+                beat_at = loop.time() + BEAT_S
                 continue
             if entry_or_end is None:
                 return

@@ -39,6 +39,7 @@ _TYPES = {
 _TEXTS = frozenset({".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest"})
 
 
+_NAME_LENGTH = 200
 _PLACE = re.compile(r"\{\{(title|description|url)\}\}")
 
 
@@ -116,7 +117,8 @@ class Pages:
     def _find(self, name: str) -> Path:
         """Return the file *name* of the folder. Raises Problem where there is none."""
         parts = name.split("/")
-        inside = all(part and not part.startswith(".") for part in parts) and "\0" not in name
+        inside = name.isascii() and name.isprintable() and len(name) < _NAME_LENGTH
+        inside = inside and all(part and not part.startswith(".") for part in parts)
         path = self._folder.joinpath(*parts)
         if inside and path.suffix in _TYPES and path.is_file():
             return path

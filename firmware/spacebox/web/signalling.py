@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from aiohttp import web
 from multidict import CIMultiDict
@@ -21,15 +20,6 @@ from spacebox.web.schemas import OFFERS
 from spacebox.web.seats import Seats
 from spacebox.web.site import Site
 from spacebox.web.who import Who
-
-
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """Who sends, and whether by a speaker's link."""
-
-    participant: str
-    link: Role | None = None
-    name_link: str = ""
 
 
 class Offers:
