@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from aiohttp import web
 
 from spacebox.web.errors import error_body
 from spacebox.web.limits import network_of
+from spacebox.web.site import is_loopback
 
 PER_ADDRESS = 20
 ALTOGETHER = 400
@@ -37,11 +37,14 @@ class Crowd:
     def __len__(self) -> int:
         return self._sockets.total()
 
-    def enter(self, address: str) -> bytes | None:
-        """Count one more, or return the answer that turns it away."""
+    def enter(self, address: str, *, near: bool) -> bytes | None:
+        """Count one more, or return the answer that turns it away.
+
+        *near* says that it comes from this machine, where a tunnel may stand for many.
+        """
         if self._sockets.total() >= self._altogether:
             return _turned_away("503 Service Unavailable", "full", "the box has no line free")
-        if self._sockets[address] >= self._per_address and not _loopback(address):
+        if self._sockets[address] >= self._per_address and not near:
             return _turned_away(
                 "429 Too Many Requests", "too_many", "too many connections from your address"
             )
@@ -63,11 +66,12 @@ def _turned_away(status: str, code: str, reason: str) -> bytes:
     return head.encode() + body
 
 
-def _loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address.partition("/")[0]).is_loopback
-    except ValueError:
-        return False
+def _peer(transport: asyncio.BaseTransport) -> tuple[str, bool]:
+    """Return whose socket this is, and whether they are on this machine."""
+    remote, here = (
+        str((transport.get_extra_info(name) or ("",))[0]) for name in ("peername", "sockname")
+    )
+    return network_of(remote), remote == here or is_loopback(remote)
 
 
 class Connection(web.RequestHandler):
@@ -90,14 +94,14 @@ class Connection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if self._crowd is not None:
-            address = network_of(str((transport.get_extra_info("peername") or ("",))[0]))
-            refusal = self._crowd.enter(address)
+            self._address, near = _peer(transport)
+            refusal = self._crowd.enter(self._address, near=near)
             if refusal is not None:
+                self._address = None
                 socket = cast(asyncio.Transport, transport)
                 socket.write(refusal)
                 socket.close()
                 return
-            self._address = address
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -131,8 +135,9 @@ class Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Answer what is no HTTP; all other errors are answered by the `errors` middleware."""
-        if request.writer.output_size > 0:
-            raise ConnectionError("the answer was begun already")
+        if request.writer.output_size > 0 or isinstance(exc, ConnectionError):
+            # aiohttp takes this for what it is: somebody left, or can be told nothing more.
+            raise ConnectionError("no answer can be given") from exc
         if status < 500:
             log.debug("malformed HTTP from %s: %s", request.remote, message)
             body = error_body("malformed", "that is no HTTP/1.1 request this box can read")

@@ -83,9 +83,6 @@ class Streams:
         )
         return (operation,)
 
-    def __len__(self) -> int:
-        return len(self._readers)
-
     def stop(self) -> None:
         """End every stream."""
         for reader in self._readers:

@@ -68,32 +68,39 @@ class Door:
         """Give somebody their seat, a new one or the one they have. Raises Problem."""
         invite, role = self._invitation(request, wish)
         participant = self._who.participant(request)
-        if invite and role is not Role.LISTENER:
-            participant = self._bound(invite, role, participant)
+        if role is Role.HOST:
+            participant = HOST
+        elif role in (Role.SPEAKER, Role.COHOST):
+            participant = self.stage_seat(invite, participant)
         elif role is None and participant is None:
             self._check_access(request, wish)
-        participant = participant or secrets.token_hex(4)
+        participant = participant or _new_id()
         if participant != HOST:
             self.seat(participant, wish.name, role or Role.LISTENER)
         if invite:
             self._seats.use(invite, participant)
         return self._place(request, participant)
 
-    def seat(self, participant: str, name: str, role: Role) -> None:
-        """Put somebody where their link takes them. Raises Problem where the room refuses."""
-        decision = self._hub.submit(Join(participant, name, role))
-        seat = self._who.seat(participant)
-        if role is Role.COHOST and seat is not None and seat.role is not role:
-            # They were here before they opened the link, which the host gave away.
-            decision = self._hub.submit(MakeCohost(HOST, participant))
-        if isinstance(decision, Refused):
-            raise refusal(decision)
+    def stage_seat(self, invite: str, caller: str | None = None) -> str:
+        """Return whose seat an invitation to the stage is.
 
-    def new_seat(self, invite: str) -> str:
-        """Return whose seat an invitation to the stage is, a new one at its first use."""
+        At its first use that is the seat of whoever comes by it, a new one if they have none.
+        """
         invitation = self._seats.invitation(invite)
         bound = None if invitation is None else invitation.participant
-        return bound or secrets.token_hex(4)
+        return bound or (caller if caller != HOST else None) or _new_id()
+
+    def seat(self, participant: str, name: str, role: Role) -> None:
+        """Put somebody where their link takes them. Raises Problem where the room refuses."""
+        self._submit(Join(participant, name, role))
+        if role is Role.COHOST and self._hub.room.participants[participant].role is not role:
+            # They were here before they opened the link, which the host gave away.
+            self._submit(MakeCohost(HOST, participant))
+
+    def _submit(self, command: Join | MakeCohost) -> None:
+        decision = self._hub.submit(command)
+        if isinstance(decision, Refused):
+            raise refusal(decision)
 
     def _invitation(self, request: web.Request, wish: Wish) -> tuple[str, Role | None]:
         """Return the invitation that came along and what it is for. Raises Problem."""
@@ -109,18 +116,6 @@ class Door:
             self._limits.guessed_wrong(request)
             raise Problem(403, "forbidden", "this invitation is not good, or was used already")
         return token, invitation.role
-
-    def _bound(self, invite: str, role: Role | None, participant: str | None) -> str:
-        if role is Role.HOST:
-            return HOST
-        invitation = self._seats.invitation(invite)
-        bound = None if invitation is None else invitation.participant
-        # Who is here already goes up on the seat they have.
-        return (
-            bound
-            or (participant if participant not in (None, HOST) else None)
-            or self.new_seat(invite)
-        )
 
     def _check_access(self, request: web.Request, wish: Wish) -> None:
         room = self._hub.room
@@ -148,3 +143,7 @@ class Door:
             token = self._seats.admit(participant)
         seat = self._hub.room.participants[participant]
         return Place(participant, token, seat.role, seat.name)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(4)

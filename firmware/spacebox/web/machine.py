@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Callable
 
@@ -51,7 +50,9 @@ class Machine:
         return web.json_response(text=body, status=503 if reasons else 200)
 
     async def _serve_metrics(self, request: web.Request) -> web.Response:
-        if not is_local(request) and not (is_loopback(request) and _asks_loopback(request)):
+        if not is_local(request) and not (
+            is_loopback(request.remote or "") and _asks_loopback(request)
+        ):
             raise Problem(403, "forbidden", "metrics are for this machine only")
         headers = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
         return web.Response(body=self._metrics(), headers=headers)
@@ -63,7 +64,4 @@ class Machine:
 def _asks_loopback(request: web.Request) -> bool:
     """Say whether the Host is this machine's own: a tunnel's visitors come from loopback too."""
     host = request.url.host or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return host == "localhost" or is_loopback(host)

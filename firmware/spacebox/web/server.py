@@ -77,11 +77,6 @@ class Server:
         """The short link, for the glass."""
         return self._addresses.join_link()
 
-    @property
-    def streams(self) -> int:
-        """How many event streams are open."""
-        return len(self._streams)
-
     async def listen(self, address: str, port: int) -> int:
         """Open *port* of *address*, all addresses if empty; return the port, which 0 picks.
 

@@ -137,7 +137,7 @@ class Offers:
         if invitation is not None and invitation.role in (Role.SPEAKER, Role.COHOST):
             if not self._hub.room.open:
                 raise Problem(409, "not_now", "no Space is live")
-            return self._door.new_seat(token), True
+            return self._door.stage_seat(token), True
         participant = self._who.acting(request)
         if participant == HOST:
             raise Problem(403, "forbidden", "the host's microphone is the box's")

@@ -87,10 +87,10 @@ def is_local(request: web.BaseRequest) -> bool:
     return isinstance(request.get_extra_info("sockname"), str)
 
 
-def is_loopback(request: web.BaseRequest) -> bool:
-    """Say whether *request* came from this machine over the network."""
+def is_loopback(remote: str) -> bool:
+    """Say whether a peer's address is this machine's loopback."""
     try:
-        peer = ipaddress.ip_address(request.remote or "")
+        peer = ipaddress.ip_address(remote)
     except ValueError:
         return False
     mapped = peer.ipv4_mapped if isinstance(peer, ipaddress.IPv6Address) else None
