@@ -119,6 +119,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       if (missing) return visit.update({ mic: missing });
       actions.hear();
       visit.update({ dismissed: false });
+      if (name) seat.name = name;
       microphone.goUp(name ? join({ name }) : Promise.resolve());
     },
     /** Who goes up wants to hear the stage. */
@@ -156,16 +157,13 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
         actions.stay();
       }
     },
+    /** Leaving by word: the box lets both connections go by itself. */
     async leave() {
       visit.update({ sheet: null });
-      microphone.down();
-      listener.stop();
       tabs.release();
-      try {
-        await api.leave();
-      } catch (error) {
-        if (!(error instanceof Refusal)) link.check();
-      }
+      await api.leave().catch(() => undefined);
+      microphone.down({ told: true });
+      listener.stop({ told: true });
       seat.token = null;
       visit.notice(NOTICE.left);
       link.open();

@@ -163,10 +163,11 @@ const ACTS = {
 function onEvent(event) {
   const { room } = visit;
   if (room === null) return;
-  const { notice, verdict, overruled, stepped, newcomer } = newsFor(room, event);
+  const { notice, verdict, overruled, letUp, stepped, newcomer } = newsFor(room, event);
   visit.apply(event);
   if (event.event === "Reacted") view.float(event.emoji);
   if (event.event === "MuteChanged") voice.told(event);
+  if (letUp) visit.update({ upAt: performance.now() });
   if (overruled) press.overrule();
   if (stepped) microphone.down({ told: true });
   if (notice) visit.notice(notice);

@@ -6,9 +6,9 @@ import { shortName } from "./names.js";
 import { NOTICE, STATUS } from "./words.js";
 
 /**
- * `{ notice, verdict, overruled, stepped, newcomer }`, each only where there is such news:
- * a sentence for this person, the end of their visit, a mute by somebody else, going down from the
- * stage, and a sentence about somebody else who is on stage now. `room` is the room before.
+ * `{ notice, verdict, overruled, letUp, stepped, newcomer }`, each only where there is such news:
+ * a sentence for this person, the end of their visit, a mute by somebody else, going up to
+ * and down from the stage, and a sentence about somebody else who is on stage now. `room` is the room before.
  */
 export function newsFor(room, event) {
   const mine = room.you !== null && room.you.participant === event.participant;
@@ -18,6 +18,7 @@ export function newsFor(room, event) {
 const MINE = {
   RequestDeclined: () => ({ notice: NOTICE.declined }),
   RequestDeferred: () => ({ notice: NOTICE.deferred }),
+  SteppedUp: () => ({ letUp: true }),
   SteppedDown: (room, { participant, by }) => ({ stepped: true, notice: steppedDown(room, participant, by) }),
   CohostRevoked: (room, { role }) => ({ stepped: role === "listener" }),
   Removed: (room, { banned }) => ({ verdict: banned ? "banned" : "removed" }),

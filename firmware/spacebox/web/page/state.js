@@ -12,6 +12,7 @@
  *   mic      none | asking | joining | up | a cause of failure (the keys of MIC in words.js)
  *   heard    whether the box receives one's open microphone
  *   wanted   the muted state asked for and not yet confirmed, else null
+ *   upAt     when one was let up, as far as this page saw it, else null
  *   dismissed  whether a co-host has said "not now" to the microphone
  *   verdict  removed | banned | full | pin | invite | used | elsewhere, else null
  *   sheet    { name } of a sheet that the person opened, else null
@@ -125,7 +126,7 @@ function offAirEnd(state, room, me) {
 const listen = () => ({ label: MAIN.listen, icon: "play", tone: "ink", action: "listen", meter: "room" });
 const share = () => ({ label: MAIN.share, icon: "share", tone: "ink", action: "share" });
 const ask = () => ({ label: MAIN.ask, icon: "hand", tone: "amb", action: "ask" });
-const closed = () => ({ label: MAIN.closed, icon: "hand", tone: "out", action: null, off: true });
+const closed = () => ({ label: MAIN.closed, tone: "out", action: null, off: true });
 const askOrClosed = (room) => (room.stage.queue_open ? ask() : closed());
 const connecting = () => ({ label: MAIN.connecting, tone: "ink", action: null, off: true });
 const unmute = () => ({ label: MAIN.unmute, sub: MAIN.hold, icon: "mic-off", tone: "out", action: "microphone" });
@@ -200,11 +201,14 @@ function right(state, room) {
   return { label: SIDE.react, icon: "smile", action: "react" };
 }
 
+/** Where the closing is not announced: there something else matters more. */
+const QUIET = new Set([...VERDICTS, ...WITH_STAGE, "reconnecting"]);
+
 function say(state, room, me) {
   const words = SAYS[state]?.(room, me) ?? null;
   if (state === "unheard") return { text: words, warn: true };
   if (me.notice !== null) return { text: me.notice };
-  if (room?.state === "wrapping" && !WITH_STAGE.has(state) && state !== "reconnecting") {
+  if (room?.state === "wrapping" && !QUIET.has(state)) {
     return { text: SAY.wrapping(hostName(room)) };
   }
   return words === null ? null : { text: words };
@@ -261,10 +265,10 @@ export function muted(room, me) {
   return me.wanted ?? room.you?.muted ?? true;
 }
 
-/** The id of the one who muted us, unless that was ourselves. */
+/** The id of the host or co-host who muted us; the box mutes whoever connects, by itself. */
 function mutedBy(room) {
-  const by = room.you?.muted_by ?? null;
-  return room.you?.muted && by !== null && by !== room.you.participant ? by : null;
+  const { muted: isMuted, muted_by: by = null, participant } = room.you ?? {};
+  return isMuted && ![null, "box", participant].includes(by) ? by : null;
 }
 
 /** The short name of a participant; without one (the box, somebody who left) the host's. */

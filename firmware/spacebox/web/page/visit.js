@@ -17,8 +17,11 @@ const NEWCOMER = {
   mic: "none",
   heard: true,
   wanted: null,
+  upAt: null,
   dismissed: false,
   verdict: null,
+  verdictOf: null,
+  pinWrong: null,
   sheet: null,
   notice: null,
 };

@@ -27,8 +27,9 @@ export function invitedSheet({ room, act }) {
 
 export function letUpSheet({ room, extra, act }) {
   const words = SHEET.letUp;
-  const self = you(room);
-  const name = self.name ? null : field(SHEET.ask.name, { value: extra.name, autocomplete: "nickname", dir: "auto" });
+  // Whoever came by an invitation has a name that the box made up: ask for a better one.
+  const own = extra.name !== "" && you(room).name?.startsWith(extra.name);
+  const name = own ? null : field(SHEET.ask.name, { value: extra.name, autocomplete: "nickname", dir: "auto" });
   const missing = el("p.missing", { role: "status" });
   function go() {
     const said = name?.input.value.trim();
@@ -39,7 +40,7 @@ export function letUpSheet({ room, extra, act }) {
     act("go-up", { name: said });
   }
   return {
-    title: words.title(by(room), self.name ? shortName(self.name) : ""),
+    title: words.title(by(room), own ? shortName(extra.name) : ""),
     children: [
       el("p", {}, words.text),
       ...(room.recording ? [note("clock", words.recorded)] : []),

@@ -31,7 +31,7 @@ function beforePage(room) {
   const { day, date } = when(at);
   const wait = el("span");
   const node = [
-    el("div", {}, written(title, "h1"), el("p.by", {}, ...withHosts(room))),
+    el("div", {}, el("h1", {}, written(title)), el("p.by", {}, ...withHosts(room))),
     el("div", {}, el("p.when", {}, day), el("p.muted", {}, `${date} · `, wait)),
     description ? written(description, "p") : null,
     room.rules ? el("p.note", {}, icon("flag"), written(room.rules, "span")) : null,
@@ -46,7 +46,7 @@ function nextCard(next) {
     "section.card",
     {},
     el("p.muted.small", {}, ENDED.next),
-    written(next.title, "p"),
+    el("p", {}, written(next.title)),
     el("p.muted", {}, `${day} · ${date}`),
   );
 }

@@ -18,8 +18,10 @@ function createAlert(root) {
   return function render(alert) {
     if (alert?.title !== told) {
       told = alert?.title ?? null;
+      root.setAttribute("aria-live", "assertive");
       root.replaceChildren(...(alert ? [el("b", {}, alert.title), el("span.muted", {}, alert.text)] : []));
     } else if (alert) {
+      root.setAttribute("aria-live", "off");
       text(root.lastElementChild, alert.text);
     }
   };
