@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import secrets
@@ -88,6 +89,9 @@ class Box:
         await self._server.listen_unix(self._place.runtime / SOCKET)
         # At Python's 5 ms a busy event loop would make the media thread wait that long.
         sys.setswitchinterval(SWITCH_S)
+        # What is here by now lives as long as the box: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
         self._pump.start()
         return port
 

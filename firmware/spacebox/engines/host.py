@@ -155,7 +155,13 @@ class Host:
             case e.Removed(participant=who) | e.Left(participant=who):
                 self._close_lines(who, Uplink)
                 self._close_lines(who, Downlink)
-            case e.SpaceStarted() | e.SpaceEnded() | e.SpaceResumed():
+            case e.SpaceStarted():
+                # The microphone of the box is never seated anew, so its voice counts on.
+                self._talked_before[HOST] = self._talked_before.get(HOST, 0.0) - self._talk_s.get(
+                    HOST, 0.0
+                )
+                self._silence(HOST)
+            case e.SpaceEnded() | e.SpaceResumed():
                 for who in self._hub.room.participants:
                     self._silence(who)
             case e.SpaceClosed():

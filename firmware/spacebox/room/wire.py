@@ -92,7 +92,7 @@ def event_to_json(event: e.Event, before: Room, after: Room, viewer: str | None)
     body = {field.name: _plain(getattr(event, field.name)) for field in fields(event)}
     body["at"] = _elapsed(since, event.at) if since.state is not State.IDLE else 0.0
     match event:
-        case e.SpaceStarted() if not _hosts(before, viewer):
+        case e.SpaceStarted() if viewer != HOST:
             body["pin"] = ""
         case e.SpeakRequested(participant=asker) if not _may_read(before, asker, viewer):
             body["reason"] = ""
@@ -120,7 +120,7 @@ def _plain(value: object) -> object:
 
 def snapshot(room: Room, now: float, viewer: str | None) -> dict[str, Any]:
     """Return the room as *viewer* (a participant's id, or nobody) may see it at *now*."""
-    announced, hosts = room.announcement, _hosts(room, viewer)
+    announced = room.announcement
     body: dict[str, Any] = {
         "state": room.state,
         "id": room.id,
@@ -147,7 +147,7 @@ def snapshot(room: Room, now: float, viewer: str | None) -> dict[str, Any]:
         "on_air": _on_air(room),
         "stats": _stats(room),
     }
-    if hosts:
+    if viewer == HOST:
         body["pin"] = room.pin
     if viewer is not None and viewer in room.participants:
         body["you"] = _you(room.participants[viewer])
