@@ -155,12 +155,30 @@ describe("going up", () => {
   it("is muted by the host during a hold: letting go opens nothing", async () => {
     await kofi.main();
     await kofi.is("stage-live");
+    const box = await (await kofi.page.$("#main")).boundingBox();
+    await kofi.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await kofi.page.mouse.down();
+    await kofi.is("stage-muted");
+    await kofi.page.mouse.up();
+    await kofi.page.mouse.down();
+    await kofi.is("stage-live");
     await spacebox("mute", await kofiId());
     await kofi.is("muted-by-host");
+    await kofi.page.mouse.up();
     await kofi.says("muted you. You can unmute when it is your turn.");
     await kofi.look("muted-by-host");
+    assert.equal((await person("Kofi Mensah")).muted, true);
+  });
+
+  it("keeps the seat over a reload, and comes back muted", async () => {
     await kofi.main();
     await kofi.is("stage-live");
+    await kofi.page.reload();
+    await kofi.is("let-up");
+    await kofi.press("Go up");
+    await kofi.is("permission");
+    await answer(kofi.page, "Allow");
+    await kofi.is("stage-muted");
   });
 
   it("is moved to the audience, and invited back", async () => {
@@ -179,6 +197,26 @@ describe("going up", () => {
     await kofi.page.click("#left");
     await kofi.is("listening");
     await kofi.says("You are in the audience again.");
+  });
+});
+
+describe("an invitation", () => {
+  it("lets one in on stage, under a name of one's own", async () => {
+    const { url } = JSON.parse(await spacebox("link", "--role", "speaker", "--json"));
+    const guest = await Guest.arrive(browser, { url });
+    await guest.is("arrive");
+    assert.equal(new URL(guest.page.url()).hash, "");
+    await guest.main();
+    await guest.is("let-up");
+    await guest.page.fill(".sheet input", "Ines Duarte");
+    await guest.look("let-up-invited");
+    await guest.press("Go up");
+    await guest.is("stage-muted");
+    assert.equal((await person("Ines Duarte")).role, "speaker");
+    await guest.page.click("#more");
+    await guest.press("Leave the Space");
+    await guest.is("arrive");
+    await guest.leave();
   });
 });
 
@@ -236,6 +274,17 @@ describe("another door", () => {
     }
   });
 
+  it("holds together with text twice as large", async () => {
+    const guest = await Guest.arrive(browser);
+    await guest.is("arrive");
+    await guest.page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+    await guest.look("arrive-large");
+    await guest.main();
+    await guest.is("listening");
+    await guest.look("listening-large");
+    await guest.leave();
+  });
+
   it("fits 320 px, and stands still where motion is not wanted", async () => {
     const guest = await Guest.arrive(browser, { viewport: NARROW, reducedMotion: "reduce" });
     await guest.is("arrive");
@@ -277,7 +326,15 @@ describe("the end", () => {
     await late.look("before");
     await spacebox("start", "--title", "Late light", "--access", "pin");
     await late.is("pin");
+    const { pin } = JSON.parse(await spacebox("status", "--json"));
+    await late.page.fill("#pin", pin === "0000" ? "1111" : "0000");
+    await late.main();
+    await late.says("That is not the PIN.");
     await late.look("pin");
+    await late.page.fill("#pin", pin);
+    await late.main();
+    await late.is("listening");
+    assert.match(late.complaints.shift(), /403/);
     await late.leave();
     await kofi.leave();
   });

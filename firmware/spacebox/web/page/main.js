@@ -21,6 +21,7 @@ import { newsFor } from "./news.js";
 import { NOTICE, REACTIONS, STATUS } from "./words.js";
 
 const TICK_MS = 500;
+const CLOSED_MS = 8_000;
 const NEWCOMERS_MS = 5_000;
 const ON_AIR = new Set(["stage-live", "unheard"]);
 
@@ -28,7 +29,7 @@ const audio = document.querySelector("audio");
 const seat = createSeat();
 const api = createApi(seat);
 const surroundings = createSurroundings();
-let shown = { state: "connecting", room: null };
+let shown = { state: "connecting", room: null, notice: null };
 let newcomerAt = -Infinity;
 
 const visit = createVisit({
@@ -42,7 +43,10 @@ const listener = createListener({
   audio,
   onState(state, detail) {
     const before = visit.me;
-    if (state === "refused") return actions.refused(detail);
+    if (state === "refused") {
+      visit.update({ sound: "off", dropped: null });
+      return actions.refused(detail);
+    }
     const dropped = state === "lost" ? { since: before.dropped?.since ?? performance.now(), ...detail } : null;
     if (state === "on" && before.dropped) back(before.dropped.since);
     visit.update({ sound: state, dropped });
@@ -51,7 +55,14 @@ const listener = createListener({
 
 const microphone = createMicrophone({
   api,
-  onState: (mic) => visit.update(mic === "up" ? { mic, heard: true } : { mic }),
+  onState(mic) {
+    if (mic === "up") {
+      visit.update({ mic, heard: true });
+      surroundings.earpiece(() => visit.notice(NOTICE.quiet));
+    } else {
+      visit.update({ mic });
+    }
+  },
   onHeard: (heard) => visit.update({ heard }),
   onInterrupted() {
     voice.set(true);
@@ -76,8 +87,9 @@ const link = createLink({
   },
   onRefused(refusal) {
     if (refusal.code === "banned") return visit.end("banned");
+    const again_ms = seat.token === null ? CLOSED_MS : 0;
     seat.token = null;
-    link.open();
+    setTimeout(link.open, again_ms);
   },
 });
 
@@ -169,7 +181,10 @@ function onEvent(event) {
   if (event.event === "MuteChanged") voice.told(event);
   if (letUp) visit.update({ upAt: performance.now() });
   if (overruled) press.overrule();
-  if (stepped) microphone.down({ told: true });
+  if (stepped) {
+    microphone.down({ told: true });
+    visit.update({ dismissed: false });
+  }
   if (notice) visit.notice(notice);
   if (newcomer && performance.now() - newcomerAt > NEWCOMERS_MS) {
     newcomerAt = performance.now();
@@ -217,9 +232,10 @@ function render() {
   microphone.setOpen(ON_AIR.has(next.state));
   if (next.state !== shown.state && next.state === "reconnecting") press.overrule();
   view.render(room, me, next, { name: seat.name, keys: keys.on });
-  const words = announcement(shown, { ...next, room });
-  if (words) view.say(words);
-  shown = { ...next, room };
+  const fresh = me.notice === shown.notice ? null : me.notice;
+  const words = [announcement(shown, { ...next, room }), fresh].filter(Boolean);
+  if (words.length > 0) view.say(words.join(" "));
+  shown = { ...next, room, notice: me.notice };
   surroundings.reflect({ room, state: next.state, listening: listener.wanted });
 }
 
@@ -234,7 +250,7 @@ createLevels({
 setInterval(visit.changed, TICK_MS);
 addEventListener("online", () => act("retry"));
 addEventListener("offline", link.cut);
-addEventListener("pageshow", link.check);
+addEventListener("pageshow", ({ persisted }) => (persisted ? link.open() : link.check()));
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   link.check();
@@ -243,10 +259,9 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("pagehide", () => {
   tabs.release();
   listener.stop();
-  microphone.down({ told: false });
+  microphone.down();
   link.close();
 });
-addEventListener("pageshow", ({ persisted }) => persisted && link.open());
 
 surroundings.onAction({
   play: () => actions.listen(),

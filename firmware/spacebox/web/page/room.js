@@ -14,11 +14,17 @@ export function fromSnapshot(snapshot, before = null) {
   const same = before !== null && before.id === snapshot.id;
   const room = {
     ...snapshot,
-    you: snapshot.you ? { ...snapshot.you } : null,
+    you: snapshot.you ? { ...told(before, snapshot.you), ...snapshot.you } : null,
     spoke: same ? before.spoke : {},
     after: snapshot.state === "idle" ? afterwards(before) : null,
   };
   return room.participants.filter(onStage).reduce(remember, room);
+}
+
+/** Who let us up, and who muted us, if it is still so. */
+function told(before, { participant, muted }) {
+  const { participant: known, by = null, muted_by = null } = before?.you ?? {};
+  return known === participant ? { by, muted_by: muted ? muted_by : null } : {};
 }
 
 /** How the Space ended that this page saw, or null. */

@@ -17,6 +17,7 @@ export function createSurroundings() {
   let lock = null;
   let locking = false;
   let title = null;
+  let warned = false;
 
   async function keepAwake(wanted) {
     const held = lock !== null && !lock.released;
@@ -50,6 +51,12 @@ export function createSurroundings() {
         artist: room.host,
         artwork: [{ src: "/cover.png" }],
       });
+    },
+    /** An open microphone moves the sound of many phones to the earpiece: say so, once. */
+    earpiece(warn) {
+      if (warned || !/iPhone|Android/.test(navigator.userAgent)) return;
+      warned = true;
+      warn();
     },
     /** `handlers` by the names of Media Session actions. */
     onAction(handlers) {

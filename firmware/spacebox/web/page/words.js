@@ -47,7 +47,6 @@ export const SAY = {
   unheard: "Nobody receives you right now. We are trying.",
   wrapping: (host) => `${host} is closing soon.`,
   silent: "Silent for you. Everybody else still hears the Space.",
-  blocked: "Your browser wants a tap before it plays sound.",
 };
 
 export const MAIN = {
@@ -102,7 +101,7 @@ export const PLAIN = {
   opening: { title: "One moment", text: "We are calling the box." },
 };
 
-export const PIN = { label: "PIN", wrong: "Not this one." };
+export const PIN = { label: "PIN" };
 
 export const ENDED = {
   title: "Good night, and thank you.",
@@ -135,8 +134,6 @@ export const STATUS = {
   arrived: "You are on stage, muted.",
   live: "You are on air.",
   muted: "Muted.",
-  reconnecting: "Reconnecting.",
-  back: "Back.",
   listening: "You are listening.",
   ended: "The Space has ended.",
   started: "The Space has started.",
@@ -172,9 +169,7 @@ export const SHEET = {
     stage: "On stage, muted",
     allow: ["Choose ", "Allow", " in the window that opened."],
     soon: "We connect in a second or two.",
-    connecting: "Connecting…",
     kept: (s) => (s > 0 ? `Your place is kept for ${s} s.` : ""),
-    blocked: "Blocked for this page.",
   },
   permission: { title: "Your browser asks one question", waiting: "Waiting for your answer…" },
   joining: { title: "On your way up", waiting: "Connecting your microphone…" },

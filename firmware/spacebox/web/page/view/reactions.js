@@ -18,7 +18,9 @@ export function createReactions({ tray, opener, floats, act }) {
     ),
   );
   tray.addEventListener("keydown", ({ key }) => {
-    if (key === "Escape") show(false), opener.focus();
+    if (key !== "Escape") return;
+    show(false);
+    opener.focus();
   });
 
   function show(open) {
@@ -37,8 +39,9 @@ export function createReactions({ tray, opener, floats, act }) {
   return {
     toggle: () => show(tray.hidden),
     /** Where there is no React button, there is no tray either. */
-    render(possible) {
+    render(possible, keys) {
       show(possible && !tray.hidden);
+      [...tray.children].forEach((button, n) => attribute(button, "aria-keyshortcuts", keys ? n + 1 : null));
     },
     float(emoji) {
       if (flying >= AT_ONCE) {

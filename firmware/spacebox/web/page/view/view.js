@@ -62,7 +62,7 @@ export function createView({ act, press }) {
         parts.people(room);
       }
       parts.dock.render(room, me, view, extra);
-      parts.reactions.render(view.right !== null);
+      parts.reactions.render(view.right !== null, extra.keys);
       parts.sheets.render(view.sheet, room, me, extra);
       const talking = room?.participants.some(({ speaking }) => speaking);
       attribute(document.body, "data-talking", talking ? "yes" : null);
