@@ -121,6 +121,15 @@ class Guest:
         async with self._session.get(self.url + "/api/space", headers=self._headers()) as answer:
             return await answer.json()
 
+    async def delete(self, location: str) -> int:
+        """Stop a connection by its location; return the status."""
+        async with self._session.delete(self.url + location) as answer:
+            return answer.status
+
+    def states(self) -> list[str]:
+        """Return the state of each connection, in the order of their making."""
+        return [peer.connectionState for peer in self._peers]
+
     async def listen(self) -> None:
         """Open a WHEP connection and hear."""
         peer = self._peer()
