@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+from multidict import CIMultiDictProxy
 from yarl import URL
 
 from spacebox.hub import Hub
@@ -97,7 +98,7 @@ class Box:
         *,
         token: str = "",
         headers: dict[str, str] | None = None,
-    ) -> tuple[int, Any, Mapping[str, str]]:
+    ) -> tuple[int, Any, CIMultiDictProxy[str]]:
         """Return status, body (JSON where it is JSON) and headers."""
         sent = dict(headers or {})
         if token:
@@ -128,7 +129,7 @@ class Box:
 
     async def offer(
         self, endpoint: str, token: str = "", sdp: str = OFFER
-    ) -> tuple[int, Any, Mapping[str, str]]:
+    ) -> tuple[int, Any, CIMultiDictProxy[str]]:
         headers = {"Content-Type": "application/sdp"}
         return await self.ask("POST", endpoint, sdp, token=token, headers=headers)
 

@@ -114,6 +114,15 @@ async def test_a_stage_link_is_a_token_of_its_seat(box: Box, host: str) -> None:
     assert body["events"][0]["participant"] == ana["participant"]
 
 
+async def test_the_link_itself_is_never_the_pages_token(box: Box, host: str) -> None:
+    box.start()
+    link = await box.link("speaker", host)
+    for _ in range(2):
+        status, seat, _ = await box.ask("POST", "/api/join", {"name": "Ana"}, token=link)
+        assert (status, seat["role"]) == (201, "speaker")
+        assert seat["token"] != link
+
+
 @pytest.mark.parametrize("role", ["speaker", "cohost"])
 async def test_who_is_here_goes_up_on_the_seat_they_have(box: Box, host: str, role: str) -> None:
     box.start()

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
-from served import SITE, Box
+from pathlib import Path
 
+import aiohttp
+import pytest
+from aiohttp import test_utils, web
+from served import SITE, Box
+from yarl import URL
+
+from spacebox.hub import Hub
 from spacebox.room.commands import StartSpace
-from spacebox.room.model import HOST
-from spacebox.web.pages import PAGE
+from spacebox.room.model import HOST, new_room
+from spacebox.web.errors import errors
+from spacebox.web.pages import PAGE, Pages
+from spacebox.web.site import Addresses
 
 
 async def test_the_page_carries_the_space_escaped(box: Box) -> None:
@@ -86,6 +94,34 @@ async def test_what_is_not_there(box: Box, path: str) -> None:
     status, error, _ = await box.ask("GET", path)
     assert (status, error["error"]) == (404, "not_found")
     assert error["reason"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("a.js", 200),
+        ("sub/a.js", 200),
+        ("..%2fout.js", 404),
+        ("sub/..%2f..%2fout.js", 404),
+        (".hidden.js", 404),
+        ("%2e%2e%2fout.js", 404),
+        ("secret.py", 404),
+        ("sub", 404),
+    ],
+)
+async def test_nothing_outside_the_folder(tmp_path: Path, path: str, status: int) -> None:
+    folder = tmp_path / "page"
+    (folder / "sub").mkdir(parents=True)
+    for name in ("../out.js", "a.js", "sub/a.js", ".hidden.js", "secret.py"):
+        (folder / name).write_text("// here")
+    pages = Pages(Hub(new_room("Mira")), SITE, Addresses(SITE), folder)
+    app = web.Application(middlewares=[errors])
+    for operation in pages.operations():
+        app.router.add_route(operation.method, operation.path, operation.handler)
+    async with test_utils.TestServer(app) as server, aiohttp.ClientSession() as session:
+        url = URL(f"{server.make_url('/page/')}{path}", encoded=True)
+        async with session.get(url) as response:
+            assert response.status == status
 
 
 @pytest.mark.parametrize(

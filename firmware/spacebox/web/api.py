@@ -100,7 +100,7 @@ class Api:
         )
 
     async def _space(self, request: web.Request) -> web.Response:
-        viewer = self._who.viewer(request)
+        viewer = self._who.participant(request)
         body = wire.snapshot(self._hub.room, self._hub.clock(), viewer)
         if viewer == HOST:
             body["faults"] = list(self._faults())

@@ -90,34 +90,33 @@ class Streams:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         connection = cast(Connection, request.protocol)
-        reader = _Reader(self._who.viewer(request), connection)
+        reader = _Reader(self._who.participant(request), connection)
         connection.when_lost = lambda: reader.push(None)
         response = web.StreamResponse(headers=_HEADERS)
-        with self._following(reader), contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError):
             await response.prepare(request)
-            await self._send(response, reader, request.headers.get("Last-Event-ID", ""))
+            with self._following(reader):
+                await self._send(response, reader, request.headers.get("Last-Event-ID", ""))
         return response
 
     async def _send(self, response: web.StreamResponse, reader: _Reader, last_id: str) -> None:
-        sent, room, missed = self._resume(last_id)
+        number, room, missed = self._resume(last_id)
         state = wire.snapshot(room, self._hub.clock(), reader.viewer)
-        await response.write(_frame("snapshot", sent, state))
+        await response.write(_frame("snapshot", number, state))
         for entry in missed:
             await self._tell(response, reader, entry)
-            sent = entry.number
         loop = asyncio.get_running_loop()
         beat_at = loop.time() + BEAT_S
         while True:
             try:
-                entry_or_end = await reader.next(beat_at)
+                news = await reader.next(beat_at)
             except TimeoutError:
                 await response.write(_BEAT)
                 beat_at = loop.time() + BEAT_S
                 continue
-            if entry_or_end is None:
+            if news is None:
                 return
-            if entry_or_end.number > sent:
-                await self._tell(response, reader, entry_or_end)
+            await self._tell(response, reader, news)
 
     def _resume(self, last_id: str) -> tuple[int, Room, list[Entry]]:
         """Return a number, the room as of then, and what came after it."""

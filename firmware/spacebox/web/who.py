@@ -33,11 +33,6 @@ class Who:
         token = self.token(request)
         return None if token is None else self._seats.holder(token)
 
-    def viewer(self, request: web.Request) -> str | None:
-        """Return whose eyes see the answer: whoever was banned sees what nobody sees."""
-        participant = self.participant(request)
-        return None if participant in self._hub.room.banned else participant
-
     def acting(self, request: web.Request) -> str:
         """Return who wants something done. Raises Problem for nobody and for the banned."""
         participant = self.participant(request)
