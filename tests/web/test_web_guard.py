@@ -208,5 +208,36 @@ def test_one_address_has_so_many_sockets_and_this_machine_more() -> None:
     assert (crowd.enter("192.0.2.2", near=False) or b"").startswith(b"HTTP/1.1 503 ")
 
 
+class Distant(asyncio.Transport):
+    """A socket from *remote* to *here*, as far as counting it goes."""
+
+    def __init__(self, remote: str, here: str) -> None:
+        super().__init__({"peername": (remote, 5), "sockname": (here, 80)})
+        self.sent = b""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.sent += data
+
+    def close(self) -> None:
+        self.sent += b"closed"
+
+
+async def test_who_comes_from_afar_is_counted_and_a_tunnel_is_not() -> None:
+    async def hello(_request: web.BaseRequest) -> web.Response:
+        return web.Response(text="hello")
+
+    crowd, server = Crowd(per_address=0), web.Server(hello)
+    answers = []
+    for remote, here in (("192.0.2.1", "192.0.2.9"), ("192.0.2.9", "192.0.2.9")):
+        transport, client = Distant(remote, here), Connection(server, crowd)
+        client.connection_made(transport)
+        answers.append(transport.sent)
+        client.connection_lost(None)
+    assert answers[0].startswith(b"HTTP/1.1 429 ")
+    assert answers[0].endswith(b"closed")
+    assert answers[1] == b""
+    assert len(crowd) == 0
+
+
 def test_the_site_without_a_public_name() -> None:
     assert SITE.hosts == {"localhost", "space-box", "space-box.local", "radio.example"}
