@@ -49,6 +49,9 @@ const QUESTION = () => {
   };
 };
 
+const RIGHT_TO_LEFT = () =>
+  addEventListener("DOMContentLoaded", () => document.documentElement.setAttribute("dir", "rtl"));
+
 export const answer = (page, detail) =>
   page.evaluate((said) => dispatchEvent(new CustomEvent("answer", { detail: said })), detail);
 
@@ -62,7 +65,7 @@ export class Guest {
   static async arrive(browser, { url = URL_, rtl = false, asked = false, ...options } = {}) {
     const context = await browser.newContext({ viewport: PHONE, ...options });
     if (asked) await context.addInitScript(QUESTION);
-    if (rtl) await context.addInitScript(() => addEventListener("DOMContentLoaded", () => (document.documentElement.dir = "rtl")));
+    if (rtl) await context.addInitScript(RIGHT_TO_LEFT);
     const page = await context.newPage();
     const complaints = [];
     page.on("console", (message) => {
@@ -102,7 +105,8 @@ export class Guest {
       await this.page.screenshot({ path: join(SHOTS, `${name}-${size.width}x${size.height}.png`) });
       await this.page.evaluate(AXE);
       const { violations } = await this.page.evaluate(() => globalThis.axe.run());
-      const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`));
+      const told = (id) => (node) => `${id}: ${node.html}\n${node.failureSummary}`;
+      const found = violations.flatMap(({ id, nodes }) => nodes.map(told(id)));
       assert.deepEqual(found, [], `axe-core at ${name}, ${size.width} px`);
       const wide = await this.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       assert.equal(wide, false, `${name} scrolls sideways at ${size.width} px`);

@@ -63,7 +63,8 @@ describe("the room", () => {
   });
 
   it("counts speakers only, and orders the stage by role", () => {
-    const room = after(live(), up("kofi"), e("Joined", "ana", { name: "Ana", role: "listener" }), e("CohostMade", "ana"));
+    const ana = e("Joined", "ana", { name: "Ana", role: "listener" });
+    const room = after(live(), up("kofi"), ana, e("CohostMade", "ana"));
     assert.equal(speakerCount(room), 1);
     assert.deepEqual(stage(room).map(({ id }) => id), ["host", "ana", "kofi"]);
     const revoked = after(room, e("CohostRevoked", "ana", { role: "listener" }));
@@ -230,7 +231,9 @@ describe("the microphone button", () => {
 
 describe("names", () => {
   it("become initials, one for scripts without capitals", () => {
-    const cases = { "Mira Okafor": "MO", "山本 純": "山", "ليلى حداد": "ل", lea: "L", "Ana de la Cruz 2": "AC", "🦊 Fox": "🦊", "42": "4" };
+    const cases = {
+      "Mira Okafor": "MO", "山本 純": "山", "ليلى حداد": "ل", lea: "L", "Ana de la Cruz 2": "AC", "🦊 Fox": "🦊", 42: "4",
+    };
     for (const [name, short] of Object.entries(cases)) assert.equal(initials(name), short);
     assert.equal(initials("👩‍👩‍👧 x"), "👩‍👩‍👧");
   });

@@ -3,7 +3,7 @@
 import { announcement } from "./announce.js";
 import { createActions } from "./actions.js";
 import { createApi } from "./api.js";
-import { createKeys } from "./keys.js";
+import { createKeys, SHORTCUTS } from "./keys.js";
 import { createLevels } from "./level.js";
 import { createLink } from "./link.js";
 import { createListener } from "./listen.js";
@@ -71,7 +71,7 @@ const microphone = createMicrophone({
 });
 
 const voice = createVoice({ api, visit, microphone });
-const press = createPress((isMuted) => voice.set(isMuted));
+const press = createPress((isMuted) => shown.main?.action === "microphone" && voice.set(isMuted));
 
 const link = createLink({
   api,
@@ -112,11 +112,12 @@ const keys = createKeys({
   busy: () => view.busy,
   onKey(key) {
     const reaction = REACTIONS[Number(key) - 1];
-    if (reaction) return shown.right && act("react-with", reaction.emoji);
+    if (reaction && shown.right) return act("react-with", reaction.emoji);
     if (key === "?") return act("open", "keys");
-    if (key === "m" && shown.main?.action === "microphone") return press.tap(muted(visit.room, visit.me));
-    if (key === "r" && ["ask", "withdraw"].includes(shown.main?.action)) return act(shown.main.action);
-    if (key === "l") return act(shown.left?.action === "sound" ? "sound" : shown.main?.action === "listen" ? "listen" : null);
+    // A letter presses the button that it names, where that button is.
+    const aimed = [shown.main, shown.left].find((each) => each && SHORTCUTS[each.action]?.toLowerCase() === key);
+    if (aimed?.action === "microphone") press.tap(muted(visit.room, visit.me));
+    else if (aimed) act(aimed.action);
   },
   onTalk(down) {
     if (shown.main?.action !== "microphone" && down) return;

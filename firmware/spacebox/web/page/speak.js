@@ -8,7 +8,7 @@ const REPORT_MS = 10_000;
 const CONNECT_MS = 15_000;
 const TRIES = 2;
 
-const CAUSES = { NotFoundError: "missing", OverconstrainedError: "missing", NotReadableError: "busy", AbortError: "busy" };
+const CAUSES = { NotFoundError: "missing", OverconstrainedError: "missing", NotReadableError: "busy" };
 
 /** Why there is no microphone, as the keys of MIC in words.js. PURE. */
 export function causeOf(error) {

@@ -90,9 +90,15 @@ export const ALERT = {
 /** The pages without a stage: `{ title, text }`. */
 export const PLAIN = {
   idle: { title: "Nothing is planned yet", text: "This box is quiet. When its host opens a Space, you hear it here." },
-  removed: { title: "You were asked to leave", text: "The host ended your visit. You can come back to the next Space." },
+  removed: {
+    title: "You were asked to leave",
+    text: "The host ended your visit. You can come back to the next Space.",
+  },
   banned: { title: "You were asked to leave", text: "The host ended your visit. This box stays closed to you." },
-  full: { title: "The room is full", text: "The box can carry no more live lines. Somebody may leave: try again in a while." },
+  full: {
+    title: "The room is full",
+    text: "The box can carry no more live lines. Somebody may leave: try again in a while.",
+  },
   pin: { title: "A PIN, please", text: "Four digits. The host can read it to you from the box." },
   invite: { title: "This Space is by invitation", text: "Ask the host for a link of your own." },
   used: { title: "This invitation was used already", text: "Ask the host for a new one." },
@@ -213,7 +219,9 @@ export const MIC = {
   },
   http: {
     title: "To speak, open the secure page",
-    text: "This address begins with http. Browsers open a microphone only on https. Listening and reacting work here as they are.",
+    text:
+      "This address begins with http. Browsers open a microphone only on https. " +
+      "Listening and reacting work here as they are.",
     open: "Open the secure page",
     stay: "Stay here and listen",
     warn: "Your browser may warn you once, because the box signs its own certificate.",

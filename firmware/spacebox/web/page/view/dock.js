@@ -5,6 +5,7 @@ import { muted } from "../state.js";
 import { SHORTCUTS } from "../keys.js";
 
 const BARS = 11;
+const HOLDS = new Set([" ", "Enter"]);
 
 export function createDock({ dock, say, main, left, right, act, press }) {
   const picture = icon("mic");
@@ -32,10 +33,20 @@ export function createDock({ dock, say, main, left, right, act, press }) {
   });
   const release = () => press.release(performance.now());
   for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) main.addEventListener(name, release);
-  addEventListener("blur", release);
+  for (const target of [globalThis, main]) target.addEventListener("blur", release);
+  main.addEventListener("keydown", (event) => {
+    if (!isMicrophone() || !HOLDS.has(event.key)) return;
+    event.preventDefault();
+    press.press(now.muted, performance.now());
+  });
+  main.addEventListener("keyup", (event) => {
+    if (!isMicrophone() || !HOLDS.has(event.key)) return;
+    event.preventDefault();
+    release();
+  });
   main.addEventListener("contextmenu", (event) => isMicrophone() && event.preventDefault());
 
-  // Keyboard and screen reader press by a click without a pointer. A click that was aimed at
+  // A screen reader presses by a click without a pointer. A click that was aimed at
   // what the button said before does nothing.
   main.addEventListener("click", () => {
     const astray = pressed || (aimedAt !== null && aimedAt !== now.main?.action);
