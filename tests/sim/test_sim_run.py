@@ -1,0 +1,117 @@
+"""`spacebox sim` as a person starts it: in a pipe, in a terminal, with a broken configuration."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from box import CLI, eventually, running_box
+
+SOUND = ("--mic", "tone", "--speaker", "none")
+
+
+def test_in_a_pipe_it_prints_ready_and_then_plain_lines(tmp_path: Path) -> None:
+    with running_box(tmp_path, *SOUND) as box:
+        seat = box.join("Ana")
+        box.call(
+            "/api/commands", {"command": "RequestToSpeak", "reason": "radio"}, token=seat["token"]
+        )
+        box.process.send_signal(signal.SIGTERM)
+        output, _ = box.process.communicate(timeout=10)
+    lines = [line.split(maxsplit=2)[1:] for line in output.splitlines()]
+    assert lines[0][0] == "Joined"
+    assert "participant='Ana'" in lines[0][1]
+    assert "reason='radio'" in lines[1][1]
+    assert [line[0] for line in lines] == ["Joined", "SpeakRequested", "SpaceEnded", "SpaceClosed"]
+    assert box.process.returncode == 0
+
+
+def test_in_a_terminal_it_shows_stage_queue_and_levels(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "SPACEBOX_RUNTIME": str(tmp_path), "TERM": "xterm", "COLUMNS": "100"}
+    command = [CLI, "sim", "--port", "0", "--state", str(tmp_path), *SOUND, "--start", "Slow radio"]
+    with subprocess.Popen(command, env=env, stdout=theirs) as process:
+        os.close(theirs)
+        shown = ""
+
+        def sees(pattern: str) -> bool:
+            nonlocal shown
+            shown += os.read(ours, 4096).decode()
+            return re.search(pattern, shown, re.DOTALL) is not None
+
+        eventually(lambda: sees(r"READY http://127\.0\.0\.1:\d+.*LIVE.*Slow radio.*Host.*muted"))
+        subprocess.run([CLI, "do", "SetMuted", "muted=false"], env=env, check=True)
+        eventually(lambda: sees("open.*━"))
+        process.terminate()
+    os.close(ours)
+    assert process.returncode == 0
+
+
+def test_it_ends_by_itself_after_so_many_seconds(tmp_path: Path) -> None:
+    with running_box(tmp_path, *SOUND, "--seconds", "0.2") as box:
+        assert box.process.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--mic", "trumpet"), "trumpet"),
+        (("--mic", "file:nowhere.wav"), "nowhere.wav"),
+        (("--config", "nowhere.toml"), "nowhere.toml"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    done = _sim(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = _sim(tmp_path, *SOUND, "--port", port)
+    assert done.returncode == 2
+    assert port in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_configuration_is_shown_and_the_box_starts(tmp_path: Path) -> None:
+    config = tmp_path / "spacebox.toml"
+    config.write_text('[box]\nhost = "Mira"\n[space]\nstage_limit = 99\n')
+    with running_box(tmp_path, *SOUND, "--config", str(config)) as box:
+        space = box.space()
+        assert space["host"] == "Mira"
+        assert space["stage"]["limit"] == 10
+        assert any(
+            "spacebox.toml:4" in fault and "stage_limit" in fault for fault in space["faults"]
+        )
+
+
+def test_two_boxes_cannot_share_a_control_socket(tmp_path: Path) -> None:
+    with running_box(tmp_path, *SOUND) as box:
+        done = _sim(tmp_path, *SOUND, "--port", "0", env=box.env)
+        assert done.returncode == 2
+        assert "control.sock" in done.stderr
+        assert box.space()["state"] == "live"
+
+
+def _sim(
+    folder: Path, *arguments: str, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [CLI, "sim", "--state", str(folder), *arguments],
+        env=env or {**os.environ, "SPACEBOX_RUNTIME": str(folder / "run")},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
