@@ -58,19 +58,7 @@ class Api:
                 "The room now, as one may see it",
                 {200: Reply("The snapshot", JSON, ref("Snapshot"))},
             ),
-            Operation(
-                "POST",
-                "/api/join",
-                self._join,
-                "Take a seat, come back to it, or give it a name",
-                {201: Reply("The seat", JSON, ref("Seat"), ("Set-Cookie",))},
-                {
-                    403: "The PIN or the invitation is wrong or missing, or one is banned",
-                    409: "No Space is live",
-                    503: "The room or the stage is full",
-                },
-                Takes(JSON, ref("Join"), required=False, examples=schemas.JOINS),
-            ),
+            self._join_operation(),
             Operation(
                 "POST",
                 "/api/leave",
@@ -97,6 +85,21 @@ class Api:
                 {403: "Only the host invites"},
                 Takes(JSON, ref("LinkWish"), required=False, examples=schemas.LINKS),
             ),
+        )
+
+    def _join_operation(self) -> Operation:
+        return Operation(
+            "POST",
+            "/api/join",
+            self._join,
+            "Take a seat, come back to it, or give it a name",
+            {201: Reply("The seat", JSON, ref("Seat"), ("Set-Cookie",))},
+            {
+                403: "The PIN or the invitation is wrong or missing, or one is banned",
+                409: "No Space is live",
+                503: "The room or the stage is full",
+            },
+            Takes(JSON, ref("Join"), required=False, examples=schemas.JOINS),
         )
 
     async def _space(self, request: web.Request) -> web.Response:

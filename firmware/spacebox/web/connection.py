@@ -14,7 +14,8 @@ from spacebox.web.errors import error_body
 from spacebox.web.limits import network_of
 from spacebox.web.site import is_loopback
 
-PER_ADDRESS = 20
+PER_ADDRESS = 80
+"""A page takes up to six, and a household or an office shares one address."""
 ALTOGETHER = 400
 """Over the network; the unix socket stays reachable."""
 HEADER_S = 5.0

@@ -163,9 +163,11 @@ class Offers:
         if participant is None:
             raise _gone()
         del self._uplinks[participant]
-        if not await self._signalling.hang_up(peer):
-            raise _gone()
+        there = await self._signalling.hang_up(peer)
+        # Also where the line broke before: who says goodbye does not come back to it.
         self._hub.submit(StepDown(participant))
+        if not there:
+            raise _gone()
         return web.Response()
 
     # Answers
