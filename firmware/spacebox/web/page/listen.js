@@ -11,7 +11,7 @@ const DEAD_MS = 6_000;
 /**
  * Plays into `audio`, the one element of the page (an iPhone lets only that one sound which was
  * started in a tap). `onState(state, detail)`: `off`, `connecting`, `on`, `blocked`, `lost` with
- * `{ nextAt }`, and `refused` with the Refusal that ended it.
+ * `{ since, nextAt }`, and `refused` with the Refusal that ended it.
  */
 export function createListener({ api, audio, onState }) {
   let wanted = false;
@@ -59,7 +59,7 @@ export function createListener({ api, audio, onState }) {
     }
     const wait_s = Math.max(backoff_s(failures), patient ? error.wait_s : 0);
     failures += 1;
-    onState("lost", { nextAt: performance.now() + wait_s * 1000 });
+    onState("lost", { since: peer?.flowedAt ?? performance.now(), nextAt: performance.now() + wait_s * 1000 });
     timer = setTimeout(open, wait_s * 1000);
   }
 
@@ -79,7 +79,7 @@ export function createListener({ api, audio, onState }) {
     if (dead || ["failed", "closed"].includes(mine.pc.connectionState)) {
       return failed(new Error("no sound arrives"));
     }
-    if (mine.flowed && quiet > SILENT_MS) onState("lost", { nextAt: mine.flowedAt + DEAD_MS });
+    if (mine.flowed && quiet > SILENT_MS) onState("lost", { since: mine.flowedAt, nextAt: mine.flowedAt + DEAD_MS });
     setTimeout(look, LOOK_MS, mine);
   }
 

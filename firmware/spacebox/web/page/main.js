@@ -47,8 +47,8 @@ const listener = createListener({
       visit.update({ sound: "off", dropped: null });
       return actions.refused(detail);
     }
-    const dropped = state === "lost" ? { since: before.dropped?.since ?? performance.now(), ...detail } : null;
-    if (state === "on" && before.dropped) back(before.dropped.since);
+    const dropped = state === "lost" ? { ...detail, since: before.dropped?.since ?? detail.since } : null;
+    if (state === "on" && before.dropped) back(before.dropped.since, false);
     visit.update({ sound: state, dropped });
   },
 });
@@ -83,7 +83,7 @@ const link = createLink({
   onLink(state) {
     const before = visit.me.link;
     visit.update({ link: state });
-    if (state.up && !before.up) back(before.since);
+    if (state.up && !before.up) back(before.since, visit.needsMicrophone);
   },
   onRefused(refusal) {
     if (refusal.code === "banned") return visit.end("banned");
@@ -218,12 +218,11 @@ function seated() {
   if (!visit.needsMicrophone && visit.me.mic === "up") microphone.down({ told: true });
 }
 
-/** Back after a break: nobody comes back with an open microphone. */
-function back(since) {
-  const onStage = visit.needsMicrophone;
-  if (onStage && !visit.room.you.muted) voice.set(true);
+/** Back after a break: whoever was cut off on stage does not come back with an open microphone. */
+function back(since, mute) {
+  if (mute && !visit.room.you.muted) voice.set(true);
   const missed = Math.max(1, Math.round((performance.now() - since) / 1000));
-  visit.notice(NOTICE.back(missed, onStage));
+  visit.notice(NOTICE.back(missed, mute));
 }
 
 function render() {

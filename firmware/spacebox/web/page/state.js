@@ -207,6 +207,7 @@ const QUIET = new Set([...VERDICTS, ...WITH_STAGE, "reconnecting"]);
 function say(state, room, me) {
   const words = SAYS[state]?.(room, me) ?? null;
   if (state === "unheard") return { text: words, warn: true };
+  if (me.sound === "lost" && WITH_STAGE.has(state)) return { text: SAY.soundLost, warn: true };
   if (me.notice !== null) return { text: me.notice };
   if (room?.state === "wrapping" && !QUIET.has(state)) {
     return { text: SAY.wrapping(hostName(room)) };

@@ -44,6 +44,7 @@ export const SAY = {
   queueClosed: "No more speakers tonight.",
   stageMuted: "You are on stage, muted.",
   mutedByHost: (who) => `${who} muted you. You can unmute when it is your turn.`,
+  soundLost: "Your sound dropped. It comes back by itself.",
   unheard: "Nobody receives you right now. We are trying.",
   wrapping: (host) => `${host} is closing soon.`,
   silent: "Silent for you. Everybody else still hears the Space.",
