@@ -60,7 +60,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
     tabs.claim();
     visit.update({ verdict: null });
     listener.start(ready).catch((error) => {
-      listener.stop({ told: true });
+      listener.stop();
       refused(error, { pin: true });
     });
   }
@@ -134,7 +134,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       else if (visit.needsMicrophone) await command("StepDown");
     },
     async stepDown() {
-      if (await command("StepDown")) microphone.down({ told: true });
+      if (await command("StepDown")) microphone.down();
     },
 
     async react(emoji) {
@@ -162,8 +162,8 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       visit.update({ sheet: null });
       tabs.release();
       await api.leave().catch(() => undefined);
-      microphone.down({ told: true });
-      listener.stop({ told: true });
+      microphone.down();
+      listener.stop();
       seat.token = null;
       visit.notice(NOTICE.left);
       link.open();

@@ -37,18 +37,13 @@ export function createListener({ api, audio, onState }) {
           play();
         });
       });
-      if (mine !== attempt || !wanted) return discard(fresh);
+      if (mine !== attempt || !wanted) return fresh.pc.close();
       peer?.pc.close();
       peer = { ...fresh, packets: 0, flowed: false, flowedAt: performance.now() };
       look(peer);
     } catch (error) {
       if (mine === attempt && wanted) failed(error);
     }
-  }
-
-  function discard({ pc, location }) {
-    pc.close();
-    if (!wanted) api.hangUp(location);
   }
 
   function failed(error) {
@@ -111,10 +106,10 @@ export function createListener({ api, audio, onState }) {
     retry() {
       if (wanted) open();
     },
-    /** Give the sound up. `told`: the box has let us go already, and needs no message. */
-    stop({ told = false } = {}) {
+    /** Give the sound up. The box hears that by the connection, unless the whole page goes: `bye`. */
+    stop({ bye = false } = {}) {
       const location = stop();
-      if (location !== null && !told) api.hangUp(location);
+      if (bye && location !== null) api.hangUp(location);
       onState("off");
     },
     /** How loud it is now, 0 to 1, or null where the browser does not say. */

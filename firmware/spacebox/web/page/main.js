@@ -183,7 +183,7 @@ function onEvent(event) {
   if (letUp) visit.update({ upAt: performance.now() });
   if (overruled) press.overrule();
   if (stepped) {
-    microphone.down({ told: true });
+    microphone.down();
     visit.update({ dismissed: false });
   }
   if (notice) visit.notice(notice);
@@ -196,8 +196,8 @@ function onEvent(event) {
 
 /** The host ended this visit: everything stops, and the seat is gone. */
 function goodbye(verdict) {
-  listener.stop({ told: true });
-  microphone.down({ told: true });
+  listener.stop();
+  microphone.down();
   seat.token = null;
   visit.end(verdict);
 }
@@ -206,8 +206,8 @@ function goodbye(verdict) {
 function seated() {
   const { room } = visit;
   if (!isLive(room) && room.state !== "ended") {
-    listener.stop({ told: true });
-    microphone.down({ told: true });
+    listener.stop();
+    microphone.down();
     seat.token = null;
     return;
   }
@@ -215,7 +215,7 @@ function seated() {
     seat.token = null;
     if (["on", "lost"].includes(visit.me.sound) && visit.me.verdict === null) actions.listen();
   }
-  if (!visit.needsMicrophone && visit.me.mic === "up") microphone.down({ told: true });
+  if (!visit.needsMicrophone && visit.me.mic === "up") microphone.down();
 }
 
 /** Back after a break: whoever was cut off on stage does not come back with an open microphone. */
@@ -258,7 +258,7 @@ document.addEventListener("visibilitychange", () => {
 });
 addEventListener("pagehide", () => {
   tabs.release();
-  listener.stop();
+  listener.stop({ bye: true });
   microphone.down();
   link.close();
 });

@@ -100,7 +100,6 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted }) {
     track = peer = null;
     oldTrack?.stop();
     oldPeer?.pc.close();
-    return oldPeer?.location ?? null;
   }
 
   return {
@@ -123,10 +122,12 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted }) {
     setOpen(isOpen) {
       if (track) track.enabled = isOpen;
     },
-    /** Close microphone and connection. `told`: the box knows already. */
-    down({ told = false } = {}) {
-      const location = release();
-      if (location !== null && !told) api.hangUp(location);
+    /**
+     * Close microphone and connection. The box hears that by the connection itself: a DELETE would
+     * also step down, and going down is a command of its own.
+     */
+    down() {
+      release();
       onState("none");
     },
     /** How loud oneself is now, 0 to 1, or null where the browser does not say. */
