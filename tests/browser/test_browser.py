@@ -23,7 +23,7 @@ def test_page_logic() -> None:
     node_test("page_logic.test.mjs", {})
 
 
-@pytest.mark.parametrize("name", ["stage.test.mjs"])
+@pytest.mark.parametrize("name", ["stage.test.mjs", "page_states.test.mjs"])
 def test_in_chromium(name: str, tmp_path: Path) -> None:
     speaker = tmp_path / "speaker.wav"
     sound = ("--mic", f"tone:{BOX_HZ}", "--speaker", f"file:{speaker}")
@@ -36,5 +36,6 @@ def test_in_chromium(name: str, tmp_path: Path) -> None:
                 "SPACEBOX_URL": box.url,
                 "SPEAKER_FILE": str(speaker),
                 "SCRATCH": str(tmp_path),
+                "SHOTS": os.environ.get("SHOTS", str(tmp_path / "shots")),
             },
         )
