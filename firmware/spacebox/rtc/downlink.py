@@ -16,7 +16,8 @@ from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE
 from spacebox.rtc.gate import Way
 from spacebox.rtc.peer import Peer
 
-QUEUE_PACKETS = 5
+QUEUE_PACKETS = 25
+"""It fills only while the event loop stands still; then late packets are better than a hole."""
 _TIME_BASE = Fraction(1, SAMPLE_RATE)
 
 OpusPacket: TypeAlias = "Packet[Any]"
