@@ -26,7 +26,9 @@ def test_page_logic() -> None:
 @pytest.mark.parametrize("name", ["stage.test.mjs", "page_states.test.mjs"])
 def test_in_chromium(name: str, tmp_path: Path) -> None:
     speaker = tmp_path / "speaker.wav"
-    sound = ("--mic", f"tone:{BOX_HZ}", "--speaker", f"file:{speaker}")
+    config = tmp_path / "spacebox.toml"
+    config.write_text('[box]\nhost = "Mira Okafor"\n')
+    sound = ("--mic", f"tone:{BOX_HZ}", "--speaker", f"file:{speaker}", "--config", str(config))
     with running_box(tmp_path, *sound, start="Slow radio at night") as box:
         node_test(
             name,
