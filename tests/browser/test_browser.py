@@ -23,13 +23,30 @@ def test_page_logic() -> None:
     node_test("page_logic.test.mjs", {})
 
 
-@pytest.mark.parametrize("name", ["stage.test.mjs", "page_states.test.mjs"])
-def test_in_chromium(name: str, tmp_path: Path) -> None:
-    speaker = tmp_path / "speaker.wav"
-    config = tmp_path / "spacebox.toml"
-    config.write_text('[box]\nhost = "Mira Okafor"\n')
+CONFIG = """
+[box]
+host = "Mira Okafor"
+[space]
+title = "Antennas in small flats"
+description = "An hour with people who build their own receivers. Bring a cup of tea."
+rules = "One voice at a time. Ask first. Be kind."
+starts_at = 2099-11-27T18:00:00Z
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("before.test.mjs", None),
+        ("stage.test.mjs", "Slow radio at night"),
+        ("page_states.test.mjs", "Slow radio at night"),
+    ],
+)
+def test_in_chromium(name: str, start: str | None, tmp_path: Path) -> None:
+    speaker, config = tmp_path / "speaker.wav", tmp_path / "spacebox.toml"
+    config.write_text(CONFIG if start is None else '[box]\nhost = "Mira Okafor"\n')
     sound = ("--mic", f"tone:{BOX_HZ}", "--speaker", f"file:{speaker}", "--config", str(config))
-    with running_box(tmp_path, *sound, start="Slow radio at night") as box:
+    with running_box(tmp_path, *sound, start=start) as box:
         node_test(
             name,
             {

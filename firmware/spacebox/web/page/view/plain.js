@@ -27,13 +27,13 @@ function screenOf(kind, room, me) {
 }
 
 function beforePage(room) {
-  const { title, at, description } = room.next;
+  const { title, at } = room.next;
   const { day, date } = when(at);
   const wait = el("span");
   const node = [
     el("div", {}, el("h1", {}, written(title)), el("p.by", {}, ...withHosts(room))),
     el("div", {}, el("p.when", {}, day), el("p.muted", {}, `${date} · `, wait)),
-    description ? written(description, "p") : null,
+    room.description ? written(room.description, "p") : null,
     room.rules ? el("p.note", {}, icon("flag"), written(room.rules, "span")) : null,
   ];
   return { node, update: (me) => text(wait, inWords((Date.parse(at) - me.wall) / 1000)) };
