@@ -13,7 +13,8 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from spacebox.audio.pump import Pump
@@ -149,10 +150,10 @@ def _room(config: Config) -> Room:
     )
     host_name = clean_name(config.box.host) or "Host"
     room = new_room(host_name, announcement, space.stage_limit)
-    if space.starts_at is None:
+    if space.starts_at is None or space.starts_at < datetime.now(UTC):
         return room
     planned = Planned("next", room.announcement.title, space.starts_at.isoformat())
-    return new_room(host_name, announcement, space.stage_limit, planned)
+    return replace(room, planned=planned)
 
 
 def _site(config: Config, box_id: str) -> Site:
