@@ -114,6 +114,25 @@ async def test_who_never_connects_is_let_go(
     await downlink.peer.close()
 
 
+async def test_an_end_that_hangs_is_bounded(
+    client: RTCPeerConnection, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    really_close = RTCPeerConnection.close
+
+    async def hang(connection: RTCPeerConnection) -> None:
+        await asyncio.shield(asyncio.ensure_future(really_close(connection)))
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(peer_module, "CLOSE_S", 0.1)
+    monkeypatch.setattr(RTCPeerConnection, "close", hang)
+    client.addTransceiver("audio", direction="recvonly")
+    downlink = Downlink(lambda: None)
+    await downlink.answer(await offer_of(client))
+    await asyncio.wait_for(downlink.peer.close(), 10)
+    assert "did not close" in caplog.text
+    monkeypatch.undo()
+
+
 @settings(
     max_examples=150,
     deadline=None,
