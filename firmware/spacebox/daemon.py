@@ -86,8 +86,8 @@ class Box:
 
     async def start(self) -> int:
         """Open the doors; return the page's port. Raises OSError where it is taken."""
-        port = await self._server.listen(self._place.listen, self._place.port)
         await self._server.listen_unix(self._place.runtime / SOCKET)
+        port = await self._server.listen(self._place.listen, self._place.port)
         # At Python's 5 ms a busy event loop would make the media thread wait that long.
         sys.setswitchinterval(SWITCH_S)
         # What is here by now lives as long as the box: the collector need not look at it again.
@@ -182,7 +182,7 @@ def read_config(file: str | None) -> tuple[Config, tuple[str, ...]]:
     path = Path(file) if file else CONFIG
     if not file and not path.exists():
         return Config(), ()
-    return parse_or_default(path.read_bytes(), path.name)
+    return parse_or_default(path.read_bytes(), str(path))
 
 
 def stop_signal() -> asyncio.Event:
@@ -202,9 +202,20 @@ def main(args: Namespace) -> int:
             log.error("%s", mistake)
         asyncio.run(_serve(config, mistakes))
     except (OSError, ValueError) as error:
-        print(f"spacebox: {error}", file=sys.stderr)
+        print(f"spacebox: {sentence(error)}", file=sys.stderr)
         return 2
     return 0
+
+
+def sentence(error: OSError | ValueError) -> str:
+    """Say what kept the box from starting."""
+    match error:
+        case OSError(filename=str(path), strerror=str(reason)):
+            return f"{path}: {reason.lower()}"
+        case OSError(strerror=str(reason)):
+            return reason
+        case _:
+            return str(error)
 
 
 def runtime_directory() -> Path:

@@ -62,7 +62,7 @@ def test_end_can_be_taken_back(box: Box) -> None:
     assert box.cli("end") == "Ended. For 10 seconds `spacebox start` goes on with it.\n"
     ended = box.space()
     assert ended["state"] == "ended"
-    assert box.cli("start").splitlines()[0] == "The Space goes on."
+    assert box.cli("start").splitlines()[0] == "The Space goes on, as it was."
     assert (box.space()["state"], box.space()["id"]) == ("live", ended["id"])
 
 

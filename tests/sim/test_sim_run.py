@@ -27,8 +27,8 @@ def test_in_a_pipe_it_prints_ready_and_then_plain_lines(tmp_path: Path) -> None:
         output, _ = box.process.communicate(timeout=10)
     lines = [line.split(maxsplit=2)[1:] for line in output.splitlines()]
     assert lines[0][0] == "Joined"
-    assert "participant='Ana'" in lines[0][1]
-    assert "reason='radio'" in lines[1][1]
+    assert lines[0][1] == 'participant="Ana" name="Ana" role="listener"'
+    assert 'reason="radio"' in lines[1][1]
     assert [line[0] for line in lines] == ["Joined", "SpeakRequested", "SpaceEnded", "SpaceClosed"]
     assert box.process.returncode == 0
 
@@ -81,8 +81,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         port = str(other.getsockname()[1])
         done = _sim(tmp_path, *SOUND, "--port", port)
     assert done.returncode == 2
-    assert port in done.stderr
-    assert "Traceback" not in done.stderr
+    assert f"port {port} of 127.0.0.1 is taken" in done.stderr
 
 
 def test_a_broken_configuration_is_shown_and_the_box_starts(tmp_path: Path) -> None:
@@ -101,7 +100,7 @@ def test_two_boxes_cannot_share_a_control_socket(tmp_path: Path) -> None:
     with running_box(tmp_path, *SOUND) as box:
         done = _sim(tmp_path, *SOUND, "--port", "0", env=box.env)
         assert done.returncode == 2
-        assert "control.sock" in done.stderr
+        assert "another box is running here" in done.stderr
         assert box.space()["state"] == "live"
 
 

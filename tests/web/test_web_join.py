@@ -52,7 +52,7 @@ async def test_a_full_room_says_so(box: Box) -> None:
     assert await refused(box, {}) == (503, "full")
 
 
-async def test_a_pin_is_asked_for_and_not_guessed(box: Box) -> None:
+async def test_a_pin_is_asked_for_and_not_guessed(box: Box, host: str) -> None:
     box.start(Access.PIN)
     pin = box.hub.room.pin
     wrong = "0000" if pin != "0000" else "1111"
@@ -64,6 +64,8 @@ async def test_a_pin_is_asked_for_and_not_guessed(box: Box) -> None:
     assert (status, error["error"]) == (429, "too_many")
     assert headers["Retry-After"] == "10"
 
+    link = await box.link("listener", host)
+    assert (await box.join("Ines", invite=link))["role"] == "listener"
     box.clock.now += 10
     assert (await box.join("Ana", pin=pin))["role"] == "listener"
 
@@ -98,6 +100,8 @@ async def test_a_stage_link_is_bound_to_one_seat_that_arrives_muted(
     assert first["role"] == role
     assert second["participant"] == first["participant"]
     assert first["token"] != link
+    _, space, _ = await box.ask("GET", "/api/space", token=first["token"])
+    assert "you" not in space, "the newer place wins"
     assert box.hub.room.participants[first["participant"]].muted
 
 
@@ -146,6 +150,15 @@ async def test_a_hosts_link_works_once_and_while_idle(box: Box, host: str) -> No
     seat = await box.join("Somebody", invite=link)
     assert (seat["participant"], seat["name"], seat["role"]) == (HOST, "Mira", "host")
     assert await refused(box, {"invite": link}) == (403, "forbidden")
+
+
+async def test_the_grace_gives_a_seat_back_and_no_new_one(box: Box) -> None:
+    box.start()
+    ana = await box.join("Ana")
+    box.hub.submit(EndSpace(HOST))
+    status, again, _ = await box.ask("POST", "/api/join", {}, token=ana["token"])
+    assert (status, again) == (201, ana)
+    assert await refused(box, {"name": "Ben"}) == (409, "not_now")
 
 
 async def test_the_removed_may_come_back_and_the_banned_may_not(box: Box) -> None:

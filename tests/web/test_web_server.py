@@ -52,7 +52,7 @@ async def test_a_socket_left_by_the_dead_is_replaced(box: Box, tmp_path: Path) -
 async def test_a_socket_or_port_in_use_is_refused(box: Box) -> None:
     with pytest.raises(OSError, match="in use"):
         await box.server.listen_unix(box.socket)
-    with pytest.raises(OSError, match="in use"):
+    with pytest.raises(OSError, match=f"port {box.port} of 127.0.0.1 is taken"):
         await box.server.listen("127.0.0.1", box.port)
 
 
@@ -77,16 +77,21 @@ async def test_stopping_is_bounded_and_leaves_nothing(box: Box) -> None:
 
 
 @pytest.mark.parametrize(
-    ("site", "address", "link"),
+    ("public_url", "own", "address", "link"),
     [
-        (Site("b", "radio"), "", "http://radio.local:8080/s/"),
-        (Site("b", "radio"), "0.0.0.0", "http://radio.local:8080/s/"),
-        (Site("b", "radio"), "127.0.0.1", "http://127.0.0.1:8080/s/"),
-        (Site("b", "radio"), "::1", "http://[::1]:8080/s/"),
-        (Site("b", "radio", "https://radio.example"), "", "https://radio.example/s/"),
+        ("", "192.0.2.7", "", "http://192.0.2.7:8080/s/"),
+        ("", "192.0.2.7", "0.0.0.0", "http://192.0.2.7:8080/s/"),
+        ("", None, "", "http://radio.local:8080/s/"),
+        ("", None, "127.0.0.1", "http://127.0.0.1:8080/s/"),
+        ("", None, "::1", "http://[::1]:8080/s/"),
+        ("https://radio.example", "192.0.2.7", "", "https://radio.example/s/"),
     ],
 )
-def test_where_people_join(site: Site, address: str, link: str) -> None:
+def test_where_people_join(
+    monkeypatch: pytest.MonkeyPatch, public_url: str, own: str | None, address: str, link: str
+) -> None:
+    monkeypatch.setattr("spacebox.web.site._own_address", lambda: own)
+    site = Site("b", "radio", public_url)
     addresses = Addresses(site)
     addresses.bound(address, 8080)
     assert addresses.join_link() == link + site.code
@@ -94,8 +99,8 @@ def test_where_people_join(site: Site, address: str, link: str) -> None:
 
 def test_the_default_port_is_left_out() -> None:
     addresses = Addresses(Site("b", "radio"))
-    addresses.bound("", 80)
-    assert addresses.join_link().startswith("http://radio.local/s/")
+    addresses.bound("127.0.0.1", 80)
+    assert addresses.join_link().startswith("http://127.0.0.1/s/")
 
 
 def test_codes_tell_boxes_apart_and_stay() -> None:

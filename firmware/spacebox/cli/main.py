@@ -33,6 +33,13 @@ exit status: 0 done, 1 refused by the box, 2 wrong usage or configuration,
 3 no box reachable"""
 
 
+_LINKS = (
+    "It holds until the Space is over. A listener's is for many, a speaker's and a co-host's for "
+    "one person, a host's for one use."
+)
+_LISTEN = "of the page (default: 127.0.0.1, this machine only; 0.0.0.0 lets the network in)"
+
+
 def entry() -> None:
     sys.exit(main(sys.argv[1:]))
 
@@ -80,15 +87,26 @@ def parser() -> ArgumentParser:
     return top
 
 
+def _add(commands: Any, name: str, what: str, **options: Any) -> ArgumentParser:
+    """Add one command, with the same sentence in the list and in its own help."""
+    description = f"{what[0].upper()}{what[1:]}".removesuffix("?") + (
+        "?" if what[-1] == "?" else "."
+    )
+    added: ArgumentParser = commands.add_parser(name, help=what, description=description, **options)
+    return added
+
+
 def _add_box(commands: Any) -> None:
-    run = commands.add_parser("run", help="run the box on a Raspberry Pi (what systemd starts)")
+    run = _add(commands, "run", "run the box on a Raspberry Pi (what systemd starts)")
     run.add_argument("--config", type=Path, metavar="FILE")
     run.set_defaults(action=_run, port=None, listen=None, state=None, mic=None, speaker=None)
     run.set_defaults(start=None, record=False, seconds=None)
-    sim = commands.add_parser("sim", help="run the box without a Raspberry Pi")
+    sim = _add(commands, "sim", "run the box without a Raspberry Pi")
     sim.add_argument("--config", type=Path, metavar="FILE")
-    sim.add_argument("--port", type=_port, metavar="N", help="of the page (0 picks a free one)")
-    sim.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help="of the page")
+    sim.add_argument(
+        "--port", type=_port, metavar="N", help="of the page (default: 8080; 0 picks a free one)"
+    )
+    sim.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help=_LISTEN)
     sim.add_argument("--state", type=Path, metavar="DIR", help="keep recordings and keys there")
     sim.add_argument(
         "--mic",
@@ -109,36 +127,37 @@ def _add_box(commands: Any) -> None:
 
 
 def _add_space(commands: Any, asking: ArgumentParser, reading: ArgumentParser) -> None:
-    status = commands.add_parser("status", parents=[reading], help="who is here, and is all well?")
+    status = _add(commands, "status", "who is here, and is all well?", parents=[reading])
     status.set_defaults(action=_status)
-    start = commands.add_parser("start", parents=[asking], help="open the Space")
+    start = _add(commands, "start", "open the Space", parents=[asking])
     start.add_argument("--title", metavar="T")
     start.add_argument("--topic", action="append", metavar="T", help="up to three times")
     start.add_argument("--record", action=BooleanOptionalAction, default=None)
     start.add_argument("--access", choices=("open", "pin", "invite"))
     start.set_defaults(action=moderate.start)
-    end = commands.add_parser("end", parents=[asking], help="end the Space")
+    end = _add(commands, "end", "end the Space", parents=[asking])
     end.add_argument("--now", action="store_true", help="without wrapping up, without grace")
     end.set_defaults(action=moderate.end)
-    link = commands.add_parser("link", parents=[reading], help="print an invitation link")
+    link = _add(commands, "link", "print an invitation link", parents=[reading])
+    link.epilog = _LINKS
     roles = ("listener", "speaker", "cohost", "host")
     link.add_argument("--role", choices=roles, default="listener")
     link.set_defaults(action=_link)
-    do = commands.add_parser("do", parents=[asking], help="send any command to the room")
+    do = _add(commands, "do", "send any command to the room", parents=[asking])
     do.add_argument("name", metavar="COMMAND", help="such as SetMuted")
     do.add_argument("fields", nargs="*", type=_checked(moderate.field), metavar="KEY=VALUE")
     do.set_defaults(action=moderate.do)
 
 
 def _add_people(commands: Any, asking: ArgumentParser, reading: ArgumentParser) -> None:
-    queue = commands.add_parser("requests", parents=[reading], help="who waits to speak")
+    queue = _add(commands, "requests", "who waits to speak", parents=[reading])
     queue.set_defaults(action=_requests)
     for name, what in (
         ("approve", "let somebody in who waits"),
         ("decline", "say no to somebody who waits"),
         ("defer", "put somebody at the end of the line"),
     ):
-        command = commands.add_parser(name, parents=[asking], help=what)
+        command = _add(commands, name, what, parents=[asking])
         command.add_argument("who", nargs="?", metavar="NAME|ID", help="else the first in line")
         command.set_defaults(action=moderate.queue)
     for name, what in (
@@ -148,7 +167,7 @@ def _add_people(commands: Any, asking: ArgumentParser, reading: ArgumentParser) 
         ("cohost", "make somebody a co-host"),
         ("audience", "move somebody to the audience"),
     ):
-        command = commands.add_parser(name, parents=[asking], help=what)
+        command = _add(commands, name, what, parents=[asking])
         command.add_argument("who", metavar="NAME|ID")
         command.set_defaults(action=moderate.people)
         if name == "remove":
@@ -156,13 +175,13 @@ def _add_people(commands: Any, asking: ArgumentParser, reading: ArgumentParser) 
 
 
 def _add_configuration(commands: Any, reading: ArgumentParser) -> None:
-    doctor = commands.add_parser("doctor", parents=[reading], help="check what a Space needs")
+    doctor = _add(commands, "doctor", "check what a Space needs", parents=[reading])
     doctor.add_argument("--config", type=Path, metavar="FILE")
     doctor.set_defaults(action=_doctor)
-    config = commands.add_parser("config", help="look at the configuration and change it")
+    config = _add(commands, "config", "look at the configuration and change it")
     verbs = config.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
     verbs.required = True
-    check = verbs.add_parser("check", parents=[reading], help="name each mistake by its line")
+    check = _add(verbs, "check", "name each mistake by its line", parents=[reading])
     check.add_argument("file", nargs="?", type=Path, metavar="FILE")
     check.set_defaults(action=_configure)
     for name, what in (
@@ -171,7 +190,7 @@ def _add_configuration(commands: Any, reading: ArgumentParser) -> None:
         ("set", "change one setting"),
         ("path", "print where the file is"),
     ):
-        verb = verbs.add_parser(name, parents=[reading] if name != "set" else [], help=what)
+        verb = _add(verbs, name, what, parents=[reading] if name != "set" else [])
         verb.add_argument("--config", type=Path, metavar="FILE")
         verb.set_defaults(action=_configure)
         if name in ("get", "set"):

@@ -42,8 +42,10 @@ def start(args: Namespace) -> int:
             print(f"Live: {plain(event['title'])}")
             if event.get("pin"):
                 print(f"The PIN is {event['pin']}.")
+            if event["record"]:
+                print("This version does not record yet: the Space is live without.")
         elif event["event"] == "SpaceResumed":
-            print("The Space goes on.")
+            print("The Space goes on, as it was.")
     print("You are muted. To speak: spacebox do SetMuted muted=false")
     return 0
 

@@ -50,11 +50,12 @@ def _seen(text: str) -> str:
 
 
 def _cut(text: str, graphemes: int, code_points: int = NAME_CODE_POINTS) -> str:
+    clusters = regex.findall(r"\X", text)[:graphemes]
     kept = ""
-    for cluster in regex.findall(r"\X", text)[:graphemes]:
-        if len(kept) + len(cluster) > code_points:
+    for cluster in clusters:
+        if kept and len(kept) + len(cluster) > code_points:
             break
-        kept += cluster
+        kept += cluster[:code_points]
     return kept.strip(" " + _JOINERS)
 
 

@@ -6,22 +6,23 @@ from typing import assert_never
 
 from spacebox.room import commands as c
 from spacebox.room import events as e
-from spacebox.room.model import REACTIONS, Room
+from spacebox.room.model import REACTIONS, Participant, Room
 from spacebox.room.stage import outranked
 
 
 def decide(room: Room, command: c.VoiceCommand | c.PeopleCommand, now: float) -> e.Decision:
     match command:
         case c.SetMuted(by=by, muted=muted):
-            if room.participants[by].muted == muted:
-                return ()
-            return (e.MuteChanged(now, by, muted, by),)
+            who = room.participants[by]
+            if muted:
+                return silence(who, by, now)
+            return (e.MuteChanged(now, by, False, by),) if who.muted else ()
         case c.Mute():
             return _mute(room, command, now)
         case c.MuteAll(by=by):
             # Who asks for quiet goes on speaking; everybody can open their own again.
-            open_ = (p for p in room.participants.values() if not p.muted and p.id != by)
-            return tuple(e.MuteChanged(now, p.id, True, by) for p in open_)
+            others = (p for p in room.participants.values() if p.id != by)
+            return tuple(event for p in others for event in silence(p, by, now))
         case c.Remove():
             return _remove(room, command, now)
         case c.React(by=by, emoji=emoji):
@@ -31,11 +32,20 @@ def decide(room: Room, command: c.VoiceCommand | c.PeopleCommand, now: float) ->
     assert_never(command)
 
 
+def silence(who: Participant, by: str, now: float) -> tuple[e.Event, ...]:
+    """Close somebody's microphone, which ends what they say; nothing if it is closed."""
+    if who.muted:
+        return ()
+    ended = e.Speaking(now, who.id, False, who.talked(now))
+    muted = e.MuteChanged(now, who.id, True, by)
+    return (muted,) if who.speaking_since is None else (ended, muted)
+
+
 def _mute(room: Room, command: c.Mute, now: float) -> e.Decision:
     target = room.participants.get(command.participant)
     if target is None or not target.on_stage:
         return e.Refused("not_now", "they are not on stage")
-    return () if target.muted else (e.MuteChanged(now, target.id, True, command.by),)
+    return silence(target, command.by, now)
 
 
 def _remove(room: Room, command: c.Remove, now: float) -> e.Decision:

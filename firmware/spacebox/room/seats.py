@@ -20,6 +20,7 @@ from spacebox.room.model import (
     State,
 )
 from spacebox.room.names import clean_name, unique_name
+from spacebox.room.people import silence
 
 
 def decide(room: Room, report: c.Report, now: float) -> e.Decision:
@@ -45,14 +46,15 @@ def decide(room: Room, report: c.Report, now: float) -> e.Decision:
 
 
 def _join(room: Room, join: c.Join, now: float) -> e.Decision:
-    if not room.open:
+    seated = room.participants.get(join.participant)
+    comes_back = seated is not None and room.state is State.ENDED
+    if not room.open and not comes_back:
         return e.Refused("not_now", "no Space is live")
     if join.participant in room.banned:
         return e.Refused("banned", "the host has closed this Space to you")
     name = clean_name(join.name)
     if join.name and not name:
         return e.Refused("malformed", "a name needs something to read")
-    seated = room.participants.get(join.participant)
     if join.role is not Role.LISTENER and not name and not (seated and seated.name):
         name = GUEST
     if seated is not None:
@@ -125,10 +127,9 @@ def _uplink(who: Participant, unmuted: bool, now: float) -> e.Decision:
     """
     opened = e.UplinkOpened(now, who.id)
     stays_muted = who.muted and (who.silenced or who.uplink_awaited_since is None)
-    muted = stays_muted or not unmuted
-    if muted == who.muted:
-        return (opened,)
-    return (opened, e.MuteChanged(now, who.id, muted, BOX))
+    if stays_muted or not unmuted:
+        return (opened, *silence(who, BOX, now))
+    return (opened, e.MuteChanged(now, who.id, False, BOX)) if who.muted else (opened,)
 
 
 def _speaking(who: Participant, speaking: bool, talk_s: float, now: float) -> e.Decision:

@@ -17,6 +17,7 @@ from spacebox.room.model import (
     State,
 )
 from spacebox.room.names import clean
+from spacebox.room.people import silence
 
 TITLE_LENGTH = 100
 TOPIC_LENGTH = 40
@@ -104,7 +105,7 @@ def _announce(old: Announcement, wanted: c.StartSpace | c.EditSpace) -> Announce
 def _end(room: Room, command: c.EndSpace, now: float) -> e.Decision:
     if room.open:
         ended = e.SpaceEnded(now, 0.0 if command.now else GRACE_S)
-        muted = () if room.participants[HOST].muted else (e.MuteChanged(now, HOST, True, HOST),)
+        muted = silence(room.participants[HOST], HOST, now)
         return (*muted, ended, e.SpaceClosed(now)) if command.now else (*muted, ended)
     if room.state is State.ENDED and command.now:
         return (e.SpaceClosed(now),)

@@ -90,7 +90,8 @@ def event_to_json(event: e.Event, before: Room, after: Room, viewer: str | None)
         return None
     since = after if isinstance(event, e.SpaceStarted) else before
     body = {field.name: _plain(getattr(event, field.name)) for field in fields(event)}
-    body["at"] = _elapsed(since, event.at) if since.state is not State.IDLE else 0.0
+    idle = since.state is State.IDLE
+    body["at"] = 0.0 if idle else round(max(0.0, event.at - since.started_at), 3)
     match event:
         case e.SpaceStarted() if viewer != HOST:
             body["pin"] = ""

@@ -24,7 +24,8 @@ class Uplink:
     """
 
     def __init__(self, on_change: Callable[[], None]) -> None:
-        self.peer = Peer(Way.UP, on_change)
+        self.peer = Peer(Way.UP, self._changed)
+        self._on_change = on_change
         self._buffer = JitterBuffer()
         self._cut = _Cutter()
         self._reader: asyncio.Task[None] | None = None
@@ -38,6 +39,11 @@ class Uplink:
     def pull(self) -> Frame | None:
         """Return the next 20 ms, or None while nothing arrives."""
         return self._buffer.pull()
+
+    def _changed(self) -> None:
+        if self.peer.over and self._reader is not None:
+            self._reader.cancel()
+        self._on_change()
 
     async def _read(self, track: MediaStreamTrack) -> None:
         # Read always, also what nobody hears: unread frames pile up inside aiortc.

@@ -10,7 +10,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from spacebox.config.schema import Config
-from spacebox.daemon import Box, Place, read_config, runtime_directory, stop_signal
+from spacebox.daemon import Box, Place, read_config, runtime_directory, sentence, stop_signal
 from spacebox.room.commands import StartSpace
 from spacebox.room.events import Refused
 from spacebox.room.model import HOST
@@ -23,10 +23,10 @@ def main(args: Namespace) -> int:
     try:
         config, mistakes = read_config(args.config)
         for mistake in mistakes:
-            print(mistake, file=sys.stderr)
+            print(f"{mistake} (going on with the default)", file=sys.stderr)
         asyncio.run(_run(config, mistakes, _place(args, config), args))
     except (OSError, ValueError) as error:
-        print(f"spacebox sim: {error}", file=sys.stderr)
+        print(f"spacebox sim: {sentence(error)}", file=sys.stderr)
         return 2
     return 0
 
@@ -80,6 +80,8 @@ def _go_live(box: Box, title: str, *, record: bool) -> None:
     decision = box.hub.submit(StartSpace(HOST, title=title, record=record or None))
     if isinstance(decision, Refused):
         raise ValueError(decision.reason)
+    if record:
+        print("This version does not record yet: the Space is live without.", file=sys.stderr)
 
 
 def _host(listen: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterator
 
@@ -44,9 +45,11 @@ def _print_event(entry: Entry) -> None:
     told = {
         key: names.get(value, value) if key in ("participant", "by") else value
         for key, value in event.items()
-        if key not in ("event", "at")
+        if key not in ("event", "at") and value not in ("", [])
     }
-    fields = " ".join(f"{key}={value!r}" for key, value in told.items())
+    fields = " ".join(
+        f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in told.items()
+    )
     print(f"{event['at']:9.2f} {event['event']} {fields}".rstrip(), flush=True)
 
 

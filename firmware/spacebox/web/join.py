@@ -79,7 +79,7 @@ class Door:
             self.seat(participant, wish.name, role or Role.LISTENER)
         if invite:
             self._seats.use(invite, participant)
-        return self._place(request, participant)
+        return self._place(request, participant, by_link=bool(invite))
 
     def stage_seat(self, invite: str, caller: str | None = None) -> str:
         """Return whose seat an invitation to the stage is.
@@ -110,10 +110,8 @@ class Door:
             token = bearer if self._seats.invitation(bearer) else ""
         if not token:
             return "", None
-        self._limits.may_guess(request)
         invitation = self._seats.invitation(token)
         if invitation is None:
-            self._limits.guessed_wrong(request)
             raise Problem(403, "forbidden", "this invitation is not good, or was used already")
         return token, invitation.role
 
@@ -133,14 +131,16 @@ class Door:
                 self._limits.guessed_wrong(request)
                 raise Problem(403, "forbidden", "that is not the PIN")
 
-    def _place(self, request: web.Request, participant: str) -> Place:
+    def _place(self, request: web.Request, participant: str, *, by_link: bool) -> Place:
         token = self._who.token(request)
         if (
             token is None
             or self._seats.holder(token) != participant
             or self._seats.invitation(token)
         ):
-            token = self._seats.admit(participant)
+            # A host may look from several browsers; a guest sits in one place.
+            alone = by_link and participant != HOST
+            token = self._seats.hand_over(participant) if alone else self._seats.admit(participant)
         seat = self._hub.room.participants[participant]
         return Place(participant, token, seat.role, seat.name)
 

@@ -50,8 +50,8 @@ class Limits:
         self._joins = Bucket(30, 10, slow, clock)
         self._offers = Bucket(30, 10, slow, clock)
         self._guesses = Bucket(5, 0.1, "too many wrong guesses; wait a little", clock)
-        self._commands = Bucket(30, 20, "one moment: too many commands", clock)
-        self._reactions = Bucket(5, 1, "one moment: a reaction per second is enough", clock)
+        self._commands = Bucket(100, 20, "one moment: too many commands", clock)
+        self._reactions = Bucket(10, 1, "one moment: a reaction per second is enough", clock)
 
     def join(self, request: web.BaseRequest) -> None:
         if not is_local(request):

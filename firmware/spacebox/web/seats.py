@@ -39,6 +39,11 @@ class Seats:
             del self._holders[self._stalest()]
         return token
 
+    def hand_over(self, participant: str) -> str:
+        """Return a new token of a seat and end its earlier ones: the newer place wins."""
+        self._holders = {key: who for key, who in self._holders.items() if who != participant}
+        return self.admit(participant)
+
     def holder(self, token: str) -> str | None:
         """Return whose token it is; also of somebody who left, or was removed or banned."""
         invitation = self.invitation(token)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import os
 import socket
 from collections.abc import Callable
 from importlib.metadata import version
@@ -84,7 +83,14 @@ class Server:
         """
         await self._set_up()
         loop = asyncio.get_running_loop()
-        door = await loop.create_server(lambda: self._connection(self._crowd), address, port)
+        try:
+            door = await loop.create_server(lambda: self._connection(self._crowd), address, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            where = f" of {address}" if address else ""
+            taken = f"port {port}{where} is taken; choose another, or 0 for any that is free"
+            raise OSError(error.errno, taken) from error
         self._doors.append(door)
         bound: int = door.sockets[0].getsockname()[1]
         self._addresses.bound(address, bound)
@@ -158,4 +164,4 @@ def _remove_stale(path: Path) -> None:
         except ConnectionRefusedError:
             path.unlink()
             return
-    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE), str(path))
+    raise OSError(errno.EADDRINUSE, f"another box is running here: {path} is in use")

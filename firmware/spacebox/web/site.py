@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -61,8 +62,9 @@ class Addresses:
     def bound(self, address: str, port: int) -> None:
         """Take note of where the server listens."""
         self._port = port
-        if address and not _unspecified(address):
-            self._host = f"[{address}]" if ":" in address else address
+        if not address or _unspecified(address):
+            address = _own_address() or self._host
+        self._host = f"[{address}]" if ":" in address else address
 
     def base(self, request: web.BaseRequest | None = None) -> str:
         """Return the page's address without a slash: the public one, else the one asked for."""
@@ -80,6 +82,19 @@ class Addresses:
     def invitation(self, token: str, request: web.BaseRequest) -> str:
         """Return the link that carries *token*, where no server and no log ever sees it."""
         return f"{self.join_link(request)}#invite={token}"
+
+
+def _own_address() -> str | None:
+    """Return the address that this machine is reached at, None without a network.
+
+    Connecting a UDP socket sends nothing; it only makes the kernel choose a route.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: nobody's
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
 
 
 def is_local(request: web.BaseRequest) -> bool:

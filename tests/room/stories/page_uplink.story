@@ -18,6 +18,7 @@ at 7   Ana: ReportSpeaking speaking=true talk_s=0.0
     = live | stage: Mira(host muted) Ana(speaker open)
 at 9   Ana: ReportUplink
     -> UplinkOpened Ana
+    -> Speaking Ana speaking=false talk_s=2.0
     -> MuteChanged Ana muted=true by box
 at 9   Ana: ReportSpeaking speaking=true talk_s=2.0
     -> nothing
