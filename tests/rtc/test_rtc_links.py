@@ -114,6 +114,16 @@ async def test_who_never_connects_is_let_go(
     await downlink.peer.close()
 
 
+async def test_an_uplink_that_never_connects_leaves_no_task(client: RTCPeerConnection) -> None:
+    client.addTransceiver(Tone(HERTZ), direction="sendonly")
+    uplink = Uplink(lambda: None)
+    before = asyncio.all_tasks()
+    await uplink.answer(await offer_of(client))
+    assert asyncio.all_tasks() != before
+    await uplink.peer.close()
+    await until(lambda: asyncio.all_tasks() <= before)
+
+
 async def test_an_end_that_hangs_is_bounded(
     client: RTCPeerConnection, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -89,9 +89,8 @@ def parser() -> ArgumentParser:
 
 def _add(commands: Any, name: str, what: str, **options: Any) -> ArgumentParser:
     """Add one command, with the same sentence in the list and in its own help."""
-    description = f"{what[0].upper()}{what[1:]}".removesuffix("?") + (
-        "?" if what[-1] == "?" else "."
-    )
+    end = "" if what.endswith("?") else "."
+    description = f"{what[0].upper()}{what[1:]}{end}"
     added: ArgumentParser = commands.add_parser(name, help=what, description=description, **options)
     return added
 
