@@ -89,6 +89,7 @@ def put(args: Namespace) -> int:
         wrong = [m for m in read(after, str(where))[1] if (m.key, m.reason) not in known]
         if not wrong:
             _write(where, after.encode())
+            print(f"Saved to {where}. A running box takes it when it starts again.")
             return 0
         refused = refused or "\n".join(f"{m.key}: {m.reason}" for m in wrong)
     raise WrongUsage(refused)
