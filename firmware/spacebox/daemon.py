@@ -7,6 +7,7 @@ import contextlib
 import gc
 import logging
 import os
+import resource
 import secrets
 import signal
 import sys
@@ -88,22 +89,28 @@ class Box:
         """Open the doors; return the page's port. Raises OSError where it is taken."""
         await self._server.listen_unix(self._place.runtime / SOCKET)
         port = await self._server.listen(self._place.listen, self._place.port)
-        # At Python's 5 ms a busy event loop would make the media thread wait that long.
-        sys.setswitchinterval(SWITCH_S)
-        # What is here by now lives as long as the box: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
+        _tune_process()
         self._pump.start()
         return port
 
-    async def stop(self) -> None:
-        """Tell everybody, let them go and give everything back."""
+    @property
+    def join_link(self) -> str:
+        """What guests open."""
+        return self._server.join_link
+
+    def end_space(self) -> None:
+        """End the Space at once, if one is live; everybody is told."""
         self.hub.submit(EndSpace(HOST, now=True))
-        await self._server.stop()
-        await self.host.close()
-        self._pump.stop()
-        self._microphone.close()
-        self._speaker.close()
+
+    async def stop(self) -> None:
+        """Tell everybody, let them go and give everything back, whatever of it fails."""
+        async with contextlib.AsyncExitStack() as last_first:
+            last_first.callback(self._speaker.close)
+            last_first.callback(self._microphone.close)
+            last_first.callback(self._pump.stop)
+            last_first.push_async_callback(self.host.close)
+            last_first.push_async_callback(self._server.stop)
+            last_first.callback(self.end_space)
 
     def health(self) -> tuple[str, ...]:
         """Say what is wrong with the running box, and what to do."""
@@ -127,6 +134,17 @@ class Box:
         self._ticked_at = time.monotonic()
         self._metrics.count(tick)
         self.host.on_tick(tick)
+
+
+def _tune_process() -> None:
+    # At Python's 5 ms a busy event loop would make the media thread wait that long.
+    sys.setswitchinterval(SWITCH_S)
+    # What is here by now lives as long as the box: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    # Every connection has a socket for each address of the machine; 1,024 would soon be gone.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _prepare(place: Place) -> str:

@@ -48,6 +48,10 @@ class Hub:
         """The number of the newest event, 0 before the first."""
         return self._number
 
+    def since(self, number: int) -> list[Entry]:
+        """Return what came after the event of that number, as far back as is kept."""
+        return [entry for entry in self.history if entry.number > number]
+
     def submit(self, command: Command | Report) -> Decision:
         """Let the room decide; on events, change it and tell every listener."""
         if isinstance(command, StartSpace):

@@ -103,5 +103,8 @@ class Signalling(Protocol):
         A *tool* came by a speaker's link and has no button: it arrives unmuted.
         """
 
-    async def hang_up(self, peer: str) -> bool:
-        """Close a connection; False where there is none of that name."""
+    def stop_listening(self, peer: str) -> bool:
+        """Close a downlink; False where there is none of that name."""
+
+    def stop_speaking(self, peer: str) -> str | None:
+        """Close an uplink; return whose it was, None where there is none of that name."""

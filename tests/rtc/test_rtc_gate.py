@@ -1,7 +1,7 @@
 import pytest
 
 from spacebox.ports import Denied
-from spacebox.rtc.gate import CANDIDATES, OFFER_BYTES, Way, admit
+from spacebox.rtc.gate import CANDIDATES, OFFER_BYTES, OFFER_LINES, Way, admit
 
 OFFER = """v=0
 o=- 1 2 IN IP4 127.0.0.1
@@ -33,7 +33,9 @@ def test_a_fair_offer_passes_with_lines_that_end_as_the_standard_says() -> None:
     assert admit(OFFER + UDP, Way.DOWN) == (OFFER + UDP).replace("\n", "\r\n")
 
 
-@pytest.mark.parametrize("useless", [TCP, MDNS, "a=end-of-candidates\n"])
+@pytest.mark.parametrize(
+    "useless", [TCP, MDNS, TCP.replace(" ", "  "), MDNS.replace(" ", "\t"), "a=end-of-candidates\n"]
+)
 def test_what_is_of_no_use_is_left_out_and_does_not_count(useless: str) -> None:
     assert admit(OFFER + UDP + useless * 20, Way.DOWN) == admit(OFFER + UDP, Way.DOWN)
 
@@ -53,6 +55,7 @@ def test_what_is_of_no_use_is_left_out_and_does_not_count(useless: str) -> None:
         (OFFER.replace("a=ice-pwd:0123456789012345678901\n", ""), "ice-pwd"),
         (OFFER.replace("opus", "PCMU"), "Opus"),
         (OFFER + "a=x:" + "y" * OFFER_BYTES, "larger"),
+        (OFFER + "a=x\n" * OFFER_LINES, "lines"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_a_sentence(offer: str, words: str) -> None:

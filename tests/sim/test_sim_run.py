@@ -25,12 +25,34 @@ def test_in_a_pipe_it_prints_ready_and_then_plain_lines(tmp_path: Path) -> None:
         )
         box.process.send_signal(signal.SIGTERM)
         output, _ = box.process.communicate(timeout=10)
+    assert box.guests.startswith(f"{box.url}/s/")
     lines = [line.split(maxsplit=2)[1:] for line in output.splitlines()]
     assert lines[0][0] == "Joined"
     assert lines[0][1] == 'participant="Ana" name="Ana" role="listener"'
     assert 'reason="radio"' in lines[1][1]
     assert [line[0] for line in lines] == ["Joined", "SpeakRequested", "SpaceEnded", "SpaceClosed"]
     assert box.process.returncode == 0
+
+
+def test_it_goes_on_when_nobody_reads_what_it_prints(tmp_path: Path) -> None:
+    with running_box(tmp_path, *SOUND) as box:
+        # Far more than a pipe and our own queue hold.
+        for number in range(3000):
+            box.command_quickly("EditSpace", description=f"{number} {'x' * 1000}")
+        assert box.space()["description"].startswith("2999 ")
+        box.process.send_signal(signal.SIGTERM)
+        assert box.process.wait(10) == 0
+
+
+def test_it_goes_on_when_its_reader_has_left(tmp_path: Path) -> None:
+    with running_box(tmp_path, *SOUND) as box:
+        assert box.process.stdout is not None
+        box.process.stdout.close()
+        for number in range(10):
+            box.command_quickly("EditSpace", description=str(number))
+        assert box.space()["description"] == "9"
+        box.process.send_signal(signal.SIGTERM)
+        assert box.process.wait(10) == 0
 
 
 def test_in_a_terminal_it_shows_stage_queue_and_levels(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ class Lines:
     open: dict[str, tuple[str | None, str, bool]] = field(default_factory=dict)
     """Peer → participant, direction, tool."""
     denies: Denied | None = None
+    made: int = 0
 
     async def listen(self, participant: str | None, offer: str) -> Answer:
         return self._answer(participant, "down", offer, tool=False)
@@ -56,15 +57,31 @@ class Lines:
     async def speak(self, participant: str, offer: str, *, tool: bool) -> Answer:
         return self._answer(participant, "up", offer, tool=tool)
 
-    async def hang_up(self, peer: str) -> bool:
-        return self.open.pop(peer, None) is not None
+    def stop_listening(self, peer: str) -> bool:
+        return self._stop(peer, "down") is not None
+
+    def stop_speaking(self, peer: str) -> str | None:
+        line = self._stop(peer, "up")
+        return None if line is None else line[0]
+
+    def _stop(self, peer: str, way: str) -> tuple[str | None, str, bool] | None:
+        if peer not in self.open or self.open[peer][1] != way:
+            return None
+        return self.open.pop(peer)
 
     def _answer(self, participant: str | None, way: str, offer: str, *, tool: bool) -> Answer:
         if self.denies is not None:
             raise self.denies
         if not offer.startswith("v=0"):
             raise Denied("malformed", "that is no SDP")
-        peer = f"peer{len(self.open)}"
+        peer = f"peer{self.made}"
+        self.made += 1
+        replaced = {
+            peer
+            for peer, line in self.open.items()
+            if participant and line[:2] == (participant, way)
+        }
+        self.open = {peer: line for peer, line in self.open.items() if peer not in replaced}
         self.open[peer] = (participant, way, tool)
         return Answer(peer, "v=0\r\n")
 

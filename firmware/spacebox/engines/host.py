@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,14 +22,16 @@ from spacebox.rtc.downlink import Downlink, packet
 from spacebox.rtc.peer import Peer
 from spacebox.rtc.uplink import Uplink
 
-PEERS = 250
-"""More connections than this and the room is full."""
+DOWNLINKS = 250
+"""With so many the room is full. Uplinks do not count: the stage bounds them."""
 HOUSEKEEPING_S = 0.25
 COUNT_EVERY = 4
 """Listeners and receiver reports are looked at once in so many rounds: each second."""
 HEARD_S = 10.0
 UNLINKED_S = 5.0
 """How long somebody may go without a connection or an event stream and not be away."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, slots=True)
@@ -42,6 +46,13 @@ class _Line:
         return self.link.peer
 
 
+def _fall(task: asyncio.Task[None]) -> None:
+    """End the process: a box whose clock of deadlines stopped would look well and not be."""
+    if not task.cancelled():
+        log.critical("the housekeeper failed", exc_info=task.exception())
+        os._exit(os.EX_SOFTWARE)
+
+
 class Host:
     """Holds every connection of the room. Used from the event loop only."""
 
@@ -50,6 +61,7 @@ class Host:
         self._pump = pump
         self._microphone = microphone
         self._lines: dict[str, _Line] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._talk_s: dict[str, float] = {}
         self._talked_before: dict[str, float] = {}
         """Seconds of voice before somebody's present uplink, which is measured from zero."""
@@ -60,6 +72,7 @@ class Host:
         self._heard_by: Downlink | None = None
         self._stop_listening = hub.listen(self._on_event)
         self._housekeeper = asyncio.create_task(self._keep_house())
+        self._housekeeper.add_done_callback(_fall)
         pump.seat(HOST, microphone, muted=True)
         microphone.mute(True)
 
@@ -67,6 +80,8 @@ class Host:
 
     async def listen(self, participant: str | None, offer: str) -> Answer:
         """Open a downlink; a seat's earlier one is closed."""
+        if sum(isinstance(line.link, Downlink) for line in self._lines.values()) >= DOWNLINKS:
+            raise Denied("full", "the box can carry no more live lines")
         return await self._open(participant, offer, Downlink(self._tidy))
 
     async def speak(self, participant: str, offer: str, *, tool: bool) -> Answer:
@@ -80,21 +95,24 @@ class Host:
         uplink = Uplink(changed)
         return await self._open(participant, offer, uplink)
 
-    async def hang_up(self, peer: str) -> bool:
-        """Close a connection; False where there is none of that name."""
+    def stop_listening(self, peer: str) -> bool:
+        """Close a downlink; False where there is none of that name."""
+        return self._stop(peer, Downlink) is not None
+
+    def stop_speaking(self, peer: str) -> str | None:
+        """Close an uplink; return whose it was, None where there is none of that name."""
+        line = self._stop(peer, Uplink)
+        return None if line is None else line.participant
+
+    def _stop(self, peer: str, kind: type[Downlink] | type[Uplink]) -> _Line | None:
         line = self._lines.get(peer)
-        if line is None:
-            return False
+        if line is None or not isinstance(line.link, kind):
+            return None
         line.peer.close()
-        self._tidy()
-        return True
+        return line
 
     async def _open(self, participant: str | None, offer: str, link: Downlink | Uplink) -> Answer:
-        line = _Line(participant, link)
-        if len(self._lines) >= PEERS:
-            link.peer.close()
-            raise Denied("full", "the box can carry no more live lines")
-        self._lines[link.peer.id] = line
+        self._lines[link.peer.id] = line = _Line(participant, link)
         sdp = await link.answer(offer)
         for earlier in self._lines_of(participant, type(link)):
             if earlier is not line:
@@ -117,6 +135,8 @@ class Host:
         """Forget the connections that are over."""
         for line in [line for line in self._lines.values() if line.peer.over]:
             del self._lines[line.peer.id]
+            self._closing.add(ending := line.peer.close())
+            ending.add_done_callback(self._closing.discard)
             if isinstance(line.link, Uplink) and line.participant is not None:
                 self._unseat(line.participant)
 
@@ -139,12 +159,14 @@ class Host:
     def _unseat(self, participant: str) -> None:
         if not any(line.peer.connected for line in self._lines_of(participant, Uplink)):
             self._pump.unseat(participant)
+            self._talked_before.pop(participant, None)
             talk_s = self._talk_s.pop(participant, 0.0)
             self._hub.submit(c.ReportSpeaking(participant, False, talk_s))
 
     def _silenced(self, participant: str) -> bool:
         room = self._hub.room
-        return not room.open or room.participants[participant].muted
+        seat = room.participants.get(participant)
+        return not room.open or seat is None or seat.muted
 
     def _on_event(self, entry: Entry) -> None:
         match entry.event:
@@ -156,11 +178,7 @@ class Host:
                 self._close_lines(who, Uplink)
                 self._close_lines(who, Downlink)
             case e.SpaceStarted():
-                # The microphone of the box is never seated anew, so its voice counts on.
-                self._talked_before[HOST] = self._talked_before.get(HOST, 0.0) - self._talk_s.get(
-                    HOST, 0.0
-                )
-                self._silence(HOST)
+                self._count_host_anew()
             case e.SpaceEnded() | e.SpaceResumed():
                 for who in self._hub.room.participants:
                     self._silence(who)
@@ -175,6 +193,11 @@ class Host:
         self._pump.mute(participant, silenced)
         if participant == HOST:
             self._microphone.mute(silenced)
+
+    def _count_host_anew(self) -> None:
+        """Count the voice at the box from zero, though its microphone is never seated anew."""
+        before = self._talked_before.get(HOST, 0.0)
+        self._talked_before[HOST] = before - self._talk_s.get(HOST, 0.0)
 
     def _close_lines(self, who: str, kind: type[Downlink] | type[Uplink]) -> None:
         seat = self._hub.room.participants.get(who)
@@ -194,9 +217,11 @@ class Host:
                 line.link.send(minus.get(line.participant or "", programme))
         self.levels = {who: voice.level_db for who, voice in tick.voices.items()}
         for who, voice in tick.voices.items():
-            self._talk_s[who] = self._talked_before.get(who, 0.0) + voice.talk_s
             seat = self._hub.room.participants.get(who)
-            if seat is not None and voice.speaking != (seat.speaking_since is not None):
+            if seat is None:
+                continue
+            self._talk_s[who] = self._talked_before.get(who, 0.0) + voice.talk_s
+            if voice.speaking != (seat.speaking_since is not None):
                 self._hub.submit(c.ReportSpeaking(who, voice.speaking, self._talk_s[who]))
 
     # Who is there
@@ -239,8 +264,12 @@ class Host:
                 yield line.link
 
     async def _heard(self, now: float) -> bool:
-        """Say whether anybody's receiver report told of progress lately; first ask who did last."""
-        downlinks = [line.link for line in self._lines.values() if isinstance(line.link, Downlink)]
+        """Say whether another's receiver report told of progress lately; first ask who did last."""
+        downlinks = [
+            line.link
+            for line in self._lines.values()
+            if isinstance(line.link, Downlink) and line.participant != HOST
+        ]
         for downlink in sorted(downlinks, key=lambda link: link is not self._heard_by):
             if downlink.peer.connected and now - await downlink.last_report(now) < HEARD_S:
                 self._heard_by = downlink
@@ -253,5 +282,6 @@ class Host:
         self._stop_listening()
         self._housekeeper.cancel()
         self._pump.unseat(HOST)
-        peers = [line.peer for line in self._lines.values()]
-        await asyncio.gather(*(peer.close() for peer in peers))
+        for line in list(self._lines.values()):
+            line.peer.close()
+        await asyncio.gather(*self._closing)

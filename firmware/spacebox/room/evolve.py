@@ -14,42 +14,22 @@ from spacebox.room.model import (
     Role,
     Room,
     State,
-    Stats,
     new_room,
 )
 
 
 def evolve(room: Room, event: e.Event) -> Room:
     """Return the room after *event*."""
-    match event:
-        case (
-            e.SpaceStarted()
-            | e.SpaceEdited()
-            | e.WrappingUp()
-            | e.SpaceEnded()
-            | e.SpaceResumed()
-            | e.SpaceClosed()
-            | e.StageChanged()
-            | e.ListenersChanged()
-            | e.OnAirChanged()
-        ):
-            return _space(room, event)
-        case e.Joined() | e.Named() | e.Left() | e.ConnectionChanged() | e.Removed():
-            return _seat(room, event)
-        case e.SpeakRequested() | e.RequestWithdrawn() | e.RequestDeclined() | e.RequestDeferred():
-            return _queue(room, event)
-        case (
-            e.InvitedToStage()
-            | e.InvitationDeclined()
-            | e.SteppedUp()
-            | e.UplinkOpened()
-            | e.SteppedDown()
-            | e.CohostMade()
-            | e.CohostRevoked()
-        ):
-            return _stage(room, event)
-        case e.MuteChanged() | e.Speaking() | e.Reacted():
-            return _voice(room, event)
+    if isinstance(event, e.SpaceEvent):
+        return _space(room, event)
+    if isinstance(event, e.SeatEvent):
+        return _seat(room, event)
+    if isinstance(event, e.QueueEvent):
+        return _queue(room, event)
+    if isinstance(event, e.StageEvent):
+        return _stage(room, event)
+    if isinstance(event, e.VoiceEvent):
+        return _voice(room, event)
     assert_never(event)
 
 
@@ -100,7 +80,7 @@ def _seat(room: Room, event: e.SeatEvent) -> Room:
         case e.Joined(participant=who, name=name, role=role, at=at):
             awaited = at if role is Role.SPEAKER else None
             seat = Participant(who, name, role, uplink_awaited_since=awaited)
-            stats: Stats = replace(room.stats, came_by=room.stats.came_by + 1)
+            stats = replace(room.stats, came_by=room.stats.came_by + 1)
             return replace(room, participants={**room.participants, who: seat}, stats=stats)
         case e.Named(participant=who, name=name):
             return _change(room, who, name=name)

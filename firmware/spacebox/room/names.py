@@ -9,6 +9,8 @@ import regex
 
 NAME_GRAPHEMES = 32
 NAME_CODE_POINTS = 128
+RAW_NAME = 512
+"""Code points of a name as it is sent: putting marks in order takes the square of their number."""
 
 _JOINERS = "\u200c\u200d"  # Persian and emoji families need them
 _BLANK = "\u2800\u3164\uffa0"  # Braille and Hangul fillers: no space by name, one to the eye
@@ -28,9 +30,17 @@ def clean(text: str) -> str:
     return _seen(unicodedata.normalize("NFC", single).strip(" " + _JOINERS))
 
 
+def clean_within(text: str, length: int) -> str | None:
+    """Return *text* cleaned, or None where it has more than *length* code points."""
+    if len(text) > 4 * length:  # a tab for each letter is forgiven, a flood is not even read
+        return None
+    cleaned = clean(text)
+    return cleaned if len(cleaned) <= length else None
+
+
 def clean_name(text: str) -> str:
     """Return *text* as a name: cleaned, at most 32 graphemes (UAX #29) and 128 code points."""
-    return _seen(_cut(clean(text), NAME_GRAPHEMES))
+    return _seen(_cut(clean(text[:RAW_NAME]), NAME_GRAPHEMES))
 
 
 def unique_name(name: str, taken: Iterable[str]) -> str:

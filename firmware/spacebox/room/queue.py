@@ -7,7 +7,7 @@ from typing import assert_never
 from spacebox.room import commands as c
 from spacebox.room import events as e
 from spacebox.room.model import Role, Room
-from spacebox.room.names import clean
+from spacebox.room.names import clean_within
 
 REASON_LENGTH = 60
 
@@ -37,10 +37,10 @@ def _about_request(room: Room, who: str, event: e.Event) -> e.Decision:
 
 def _request(room: Room, command: c.RequestToSpeak, now: float) -> e.Decision:
     who = room.participants[command.by]
-    reason = clean(command.reason)
     if not who.name:
         return e.Refused("not_now", "say your name first: the host wants to know who asks")
-    if len(reason) > REASON_LENGTH:
+    reason = clean_within(command.reason, REASON_LENGTH)
+    if reason is None:
         return e.Refused("malformed", f"a reason has at most {REASON_LENGTH} characters")
     waiting = room.request_of(who.id)
     if waiting is None and not room.queue_open:

@@ -22,25 +22,12 @@ def decide(room: Room, command: c.Command | c.Report, now: float) -> Decision:
         return refusal
     if not room.open and not isinstance(command, c.StartSpace | c.EndSpace):
         return Refused("not_now", "no Space is live")
-    return _decide(room, command, now)
-
-
-def _decide(room: Room, command: c.Command, now: float) -> Decision:
-    match command:
-        case c.StartSpace() | c.EditSpace() | c.WrapUp() | c.EndSpace() | c.SetStage():
-            return space.decide(room, command, now)
-        case c.RequestToSpeak() | c.WithdrawRequest() | c.Approve() | c.Decline() | c.Defer():
-            return queue.decide(room, command, now)
-        case (
-            c.InviteToStage()
-            | c.AcceptInvitation()
-            | c.DeclineInvitation()
-            | c.StepDown()
-            | c.MoveToAudience()
-            | c.MakeCohost()
-            | c.RevokeCohost()
-        ):
-            return stage.decide(room, command, now)
-        case c.SetMuted() | c.Mute() | c.MuteAll() | c.Remove() | c.React():
-            return people.decide(room, command, now)
+    if isinstance(command, c.SpaceCommand):
+        return space.decide(room, command, now)
+    if isinstance(command, c.QueueCommand):
+        return queue.decide(room, command, now)
+    if isinstance(command, c.StageCommand):
+        return stage.decide(room, command, now)
+    if isinstance(command, c.VoiceCommand | c.PeopleCommand):
+        return people.decide(room, command, now)
     assert_never(command)

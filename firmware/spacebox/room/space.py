@@ -16,7 +16,7 @@ from spacebox.room.model import (
     Room,
     State,
 )
-from spacebox.room.names import clean
+from spacebox.room.names import clean_within
 from spacebox.room.people import silence
 
 TITLE_LENGTH = 100
@@ -83,23 +83,35 @@ def _edit(room: Room, command: c.EditSpace, now: float) -> e.Decision:
 
 def _announce(old: Announcement, wanted: c.StartSpace | c.EditSpace) -> Announcement | e.Refused:
     """Return *old* with what is wanted instead, cleaned."""
-    title = old.title if wanted.title is None else clean(wanted.title)
-    topics = old.topics if wanted.topics is None else tuple(map(clean, wanted.topics))
-    description = old.description if wanted.description is None else clean(wanted.description)
-    rules = old.rules if wanted.rules is None else clean(wanted.rules)
+    title = _text(wanted.title, old.title, TITLE_LENGTH)
     if not title:
-        return e.Refused("malformed", "a title needs something to read")
-    if len(title) > TITLE_LENGTH:
-        return e.Refused("malformed", f"a title has at most {TITLE_LENGTH} characters")
-    if len(topics) > TOPICS or not all(0 < len(topic) <= TOPIC_LENGTH for topic in topics):
+        return e.Refused(
+            "malformed", f"a title needs something to read, of at most {TITLE_LENGTH} characters"
+        )
+    topics = old.topics if wanted.topics is None else _topics(wanted.topics)
+    if topics is None:
         return e.Refused(
             "malformed", f"at most {TOPICS} topics, of 1 to {TOPIC_LENGTH} characters each"
         )
-    if max(len(description), len(rules)) > TEXT_LENGTH:
+    description = _text(wanted.description, old.description, TEXT_LENGTH)
+    rules = _text(wanted.rules, old.rules, TEXT_LENGTH)
+    if description is None or rules is None:
         return e.Refused(
             "malformed", f"description and rules have at most {TEXT_LENGTH} characters each"
         )
     return replace(old, title=title, topics=topics, description=description, rules=rules)
+
+
+def _text(wanted: str | None, old: str, length: int) -> str | None:
+    """Return what is wanted, cleaned, or *old*; None where it is too long."""
+    return old if wanted is None else clean_within(wanted, length)
+
+
+def _topics(wanted: tuple[str, ...]) -> tuple[str, ...] | None:
+    if len(wanted) > TOPICS:
+        return None
+    topics = tuple(clean_within(topic, TOPIC_LENGTH) for topic in wanted)
+    return tuple(topic for topic in topics if topic) if all(topics) else None
 
 
 def _end(room: Room, command: c.EndSpace, now: float) -> e.Decision:

@@ -40,7 +40,7 @@ class Downlink:
     def __init__(self, on_change: Callable[[], None]) -> None:
         self.peer = Peer(Way.DOWN, on_change)
         self._track = _PacketTrack()
-        self._report: RTCRemoteInboundRtpStreamStats | None = None
+        self._received = 0
         self._reported_at = float("-inf")
 
     async def answer(self, offer: str) -> str:
@@ -53,15 +53,15 @@ class Downlink:
             self._track.put(shared)
 
     async def last_report(self, now: float) -> float:
-        """Return when a receiver report (RFC 3550 §6.4.2) last told of more packets received.
+        """Return when a receiver report (RFC 3550 §6.4.2) was found to tell of more packets.
 
-        In the seconds of *now*; minus infinity before the first. To be asked about once a second.
+        In the seconds of *now*, minus infinity before the first; news is noticed when asked.
         """
         stats = await self.peer.transceiver.sender.getStats()
         for report in stats.values():
             if isinstance(report, RTCRemoteInboundRtpStreamStats):
-                before, self._report = self._report, report
-                if before is None or report.packetsReceived > before.packetsReceived:
+                before, self._received = self._received, report.packetsReceived
+                if self._received > before:
                     self._reported_at = now
         return self._reported_at
 

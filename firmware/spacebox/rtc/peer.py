@@ -38,6 +38,7 @@ class Peer:
         self._way = way
         self._on_change = on_change
         self._closing: asyncio.Task[None] | None = None
+        self._negotiating = asyncio.Lock()
         # An explicit empty list: without it aiortc asks a public STUN server.
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._connection.on("connectionstatechange", self._changed)
@@ -46,7 +47,8 @@ class Peer:
     async def answer(self, offer: str, track: MediaStreamTrack | None = None) -> str:
         """Return the SDP answer to *offer*, sending *track* if there is one. Raises Denied."""
         try:
-            await self._negotiate(admit(offer, self._way), track)
+            async with self._negotiating:
+                await self._negotiate(admit(offer, self._way), track)
         except Denied:
             self.close()
             raise
@@ -55,6 +57,8 @@ class Peer:
             self.close()
             log.info("an offer was refused: %r", error)
             raise Denied("malformed", "the offer could not be understood") from error
+        if self.over:
+            raise Denied("not_now", "the connection was closed meanwhile")
         return self._connection.localDescription.sdp
 
     async def _negotiate(self, offer: str, track: MediaStreamTrack | None) -> None:
@@ -80,7 +84,9 @@ class Peer:
 
     async def _close(self) -> None:
         try:
-            await asyncio.wait_for(self._connection.close(), CLOSE_S)
+            # What is closed while it gathers goes on to open sockets, and keeps them.
+            async with asyncio.timeout(CLOSE_S), self._negotiating:
+                await self._connection.close()
         except TimeoutError:
             log.warning("a connection did not close within %.0f s", CLOSE_S)
 

@@ -54,6 +54,8 @@ class Uplink:
                     for cut in self._cut(frame):
                         self._buffer.push(cut)
         except MediaStreamError:
+            pass  # the other side ended it
+        finally:
             self.peer.close()
 
 

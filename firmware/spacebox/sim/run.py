@@ -68,10 +68,13 @@ async def _run(config: Config, mistakes: tuple[str, ...], place: Place, args: Na
         port = await box.start()
         if args.start is not None:
             _go_live(box, args.start, record=args.record)
-        print(f"READY http://{_host(place.listen)}:{port}", flush=True)
-        status = asyncio.create_task(show_status(box.hub, box.host))
+        ready = f"READY http://{_host(place.listen)}:{port}"
+        sys.stdout.write(f"{ready}\nGuests open {box.join_link}\n")
+        sys.stdout.flush()  # one write for both lines: some read the first and leave
+        stop_status = show_status(box.hub, box.host)
         await stopping.wait()
-        status.cancel()
+        box.end_space()
+        stop_status()
     finally:
         await box.stop()
 

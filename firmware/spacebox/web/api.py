@@ -157,8 +157,8 @@ class Api:
         decision = self._hub.submit(command)
         if isinstance(decision, Refused):
             raise refusal(decision)
-        entries = [entry for entry in self._hub.history if entry.number > before]
-        return _json(200, {"events": _seen(entries[: len(decision)], participant)})
+        entries = self._hub.since(before)[: len(decision)]
+        return _json(200, {"events": _seen(entries, participant)})
 
     async def _link(self, request: web.Request) -> web.Response:
         if self._who.acting(request) != HOST:

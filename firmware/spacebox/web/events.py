@@ -120,12 +120,11 @@ class Streams:
 
     def _resume(self, last_id: str) -> tuple[int, Room, list[Entry]]:
         """Return a number, the room as of then, and what came after it."""
-        history = self._hub.history
         if last_id.isascii() and last_id.isdecimal() and len(last_id) < 19:
             number = int(last_id)
-            known = next((entry for entry in history if entry.number == number), None)
+            known = next((entry for entry in self._hub.history if entry.number == number), None)
             if known is not None:
-                return number, known.after, [entry for entry in history if entry.number > number]
+                return number, known.after, self._hub.since(number)
         return self._hub.number, self._hub.room, []
 
     async def _tell(self, response: web.StreamResponse, reader: _Reader, entry: Entry) -> None:

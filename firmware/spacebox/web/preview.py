@@ -44,7 +44,11 @@ class Preview:
             # Off the loop, and once for all who ask at the same time.
             drawing = asyncio.get_running_loop().run_in_executor(None, draw, wanted)
             self._drawing = (wanted, drawing)
-        picture = await asyncio.shield(self._drawing[1])
+        try:
+            picture = await asyncio.shield(self._drawing[1])
+        except OSError:
+            self._drawing = None  # a font is missing; it may come
+            raise
         return web.Response(body=picture, content_type="image/png", headers=_MINUTE)
 
 

@@ -42,8 +42,6 @@ class Offers:
         self._who = who
         self._door = door
         self._limits = limits
-        self._uplinks: dict[str, str] = {}
-        """Participant → peer of their present uplink."""
 
     def operations(self) -> tuple[Operation, ...]:
         refused = {
@@ -108,8 +106,7 @@ class Offers:
         return None
 
     async def _stop_listening(self, request: web.Request) -> web.Response:
-        peer = request.match_info["peer"]
-        if peer in self._uplinks.values() or not await self._signalling.hang_up(peer):
+        if not self._signalling.stop_listening(request.match_info["peer"]):
             raise _gone()
         return web.Response()
 
@@ -127,7 +124,6 @@ class Offers:
             if undo is not None:
                 self._hub.submit(undo)
             raise
-        self._uplinks[participant] = answer.peer
         return self._created("whip", answer, participant)
 
     def _speaker(self, request: web.Request) -> tuple[str, bool]:
@@ -158,16 +154,10 @@ class Offers:
         return Leave(participant) if before is None else StepDown(participant)
 
     async def _stop_speaking(self, request: web.Request) -> web.Response:
-        peer = request.match_info["peer"]
-        participant = next((who for who, mine in self._uplinks.items() if mine == peer), None)
+        participant = self._signalling.stop_speaking(request.match_info["peer"])
         if participant is None:
             raise _gone()
-        del self._uplinks[participant]
-        there = await self._signalling.hang_up(peer)
-        # Also where the line broke before: who says goodbye does not come back to it.
         self._hub.submit(StepDown(participant))
-        if not there:
-            raise _gone()
         return web.Response()
 
     # Answers

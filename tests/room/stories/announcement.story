@@ -2,7 +2,7 @@
 at 0   Mira: StartSpace title="  Evening \u202e radio " topics=["a","b","c","d"]
     -> refused malformed "at most 3 topics, of 1 to 40 characters each"
 at 0   Mira: StartSpace title="\u200b"
-    -> refused malformed "a title needs something to read"
+    -> refused malformed "a title needs something to read, of at most 100 characters"
 at 0   Mira: StartSpace topics=[""]
     -> refused malformed "at most 3 topics, of 1 to 40 characters each"
 at 0   Mira: StartSpace topics="radio"
@@ -28,7 +28,7 @@ at 3   Mira: EditSpace rules="Be kind." topics=["radio"]
 at 4   Mira: EditSpace title=null rules="Be kind."
     -> nothing
 at 5   Mira: EditSpace title=""
-    -> refused malformed "a title needs something to read"
+    -> refused malformed "a title needs something to read, of at most 100 characters"
 # A box that was told nothing opens "A Space with" its host.
 at 6   Mira: EndSpace now=true
     -> SpaceEnded grace_s=0.0
