@@ -8,6 +8,7 @@ import subprocess
 import sys
 import wave
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,17 +55,12 @@ def shared_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
 def test_everybody_hears_everybody_else_and_no_slot_is_missing(box: Box) -> None:
     tones = [600, 900, 1300]
     box.command("SetMuted", muted=False)
-    crowd = subprocess.Popen(
-        [sys.executable, "-m", "peers.crowd", box.url, str(MEDIA_S), "10", *map(str, tones)],
-        cwd=TESTS,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    for _ in tones:
-        eventually(lambda: box.space()["requests"])
-        box.cli("approve")
-    output, _ = crowd.communicate(timeout=MEDIA_S * 4)
-    assert crowd.returncode == 0
+    with _running("peers.crowd", box.url, MEDIA_S, 10, *tones) as crowd:
+        for _ in tones:
+            eventually(lambda: box.space()["requests"])
+            box.cli("approve")
+        output, _ = crowd.communicate(timeout=MEDIA_S * 4)
+        assert crowd.returncode == 0
     heard = json.loads(output)
     assert heard["tones"] == [BOX_HZ, *tones]
     assert len(heard["ears"]) == 13
@@ -91,7 +87,12 @@ def _speaker_windows(box: Box) -> np.ndarray:
 
 def test_ffmpegs_whip_client_takes_the_stage_with_a_speakers_link(box: Box, tmp_path: Path) -> None:
     token = box.link("speaker")
-    playing = _whip(box.url, token, tmp_path)
+    _make_certificate(tmp_path)
+    with _running("peers.whip", f"{box.url}/whip", token, TOOL_HZ, tmp_path):
+        _hear_the_tool(box, token)
+
+
+def _hear_the_tool(box: Box, token: str) -> None:
     on_air = eventually(lambda: _speaking(box))
     assert on_air["role"] == "speaker"
     assert on_air["muted"] is False
@@ -103,8 +104,6 @@ def test_ffmpegs_whip_client_takes_the_stage_with_a_speakers_link(box: Box, tmp_
     unmute = {"command": "SetMuted", "muted": False}
     assert box.call("/api/commands", unmute, token=token).status == 200
     eventually(lambda: _plays(box, TOOL_HZ))
-    playing.terminate()
-    playing.wait(10)
 
 
 def test_who_was_not_let_up_is_heard_by_nobody(box: Box) -> None:
@@ -113,20 +112,24 @@ def test_who_was_not_let_up_is_heard_by_nobody(box: Box) -> None:
     assert (refused.status, refused.body["error"]) == (403, "forbidden")
     assert box.call("/whip", OFFER, headers=SDP).status == 403
     assert box.call("/whip", OFFER, token="made up", headers=SDP).status == 403
-    asyncio.run(_send_on_a_downlink(box.url, seat["token"]))
+    heard = asyncio.run(_send_on_a_downlink(box.url, seat["token"]))
+    assert heard.max() < SILENT
     assert not _plays(box, INTRUDER_HZ, last_s=3.0)
     assert box.space()["stats"]["spoke"] == 0
 
 
-async def _send_on_a_downlink(url: str, token: str) -> None:
+async def _send_on_a_downlink(url: str, token: str) -> np.ndarray:
+    """Send where nobody asked for it; return what another guest heard of it meanwhile."""
     async with aiohttp.ClientSession() as session:
-        guest = Guest(url, session)
+        guest, other = Guest(url, session), Guest(url, session)
         guest.token = token
+        await other.listen()
         sender = await guest.intrude(INTRUDER_HZ)
         async with asyncio.timeout(30):
             while await _packets_sent(sender) < 100:
                 await asyncio.sleep(0.05)
-        await guest.close()
+        await asyncio.gather(guest.close(), other.close())
+        return other.ear.levels([INTRUDER_HZ])
 
 
 async def _packets_sent(sender: RTCRtpSender) -> int:
@@ -173,19 +176,27 @@ def _plays(box: Box, hertz: int, last_s: float = 0.5) -> bool:
     return bool(amplitudes(lately, [hertz]).max() > HEARD / 2)
 
 
-def _whip(url: str, token: str, folder: Path) -> subprocess.Popen[bytes]:
-    """Send a tone by FFmpeg's WHIP client until it is ended."""
+def _make_certificate(folder: Path) -> None:
+    """Make what FFmpeg's WHIP client of PyAV 18 wants for its DTLS."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tool")])
     start = datetime(2020, 1, 1, tzinfo=UTC)
-    builder = x509.CertificateBuilder(
-        name, name, key.public_key(), 1, start, start.replace(year=2049)
-    )
+    end = start.replace(year=2049)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, start, end)
     certificate = builder.sign(key, hashes.SHA256())
     pem = serialization.Encoding.PEM
     (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
     (folder / "key.pem").write_bytes(
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
-    command = [sys.executable, "-m", "peers.whip", f"{url}/whip", token, str(TOOL_HZ), str(folder)]
-    return subprocess.Popen(command, cwd=TESTS)
+
+
+@contextmanager
+def _running(module: str, *args: object) -> Iterator[subprocess.Popen[str]]:
+    """Run a peer, and end it with the context."""
+    command = [sys.executable, "-m", module, *map(str, args)]
+    with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()

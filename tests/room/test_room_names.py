@@ -9,7 +9,7 @@ import regex
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from spacebox.room.names import clean, clean_name, unique_name
+from spacebox.room.names import RAW_NAME, clean, clean_name, clean_within, unique_name
 
 steady = settings(
     derandomize=True,
@@ -132,3 +132,15 @@ def test_the_first_free_number_is_taken_and_room_is_made_for_it() -> None:
     assert unique_name("Ana", ["Ana", "ana 2", "Ana 4"]) == "Ana 3"
     assert unique_name("x" * 32, ["x" * 32]) == "x" * 30 + " 2"
     assert unique_name(FAMILY * 18, [FAMILY * 18]) == FAMILY * 18 + " 2"
+
+
+def test_a_flood_of_marks_is_not_even_put_in_order() -> None:
+    flood = "Z" + "\u0315" * 10_000 + "\u0323" * 16_000
+    assert clean_name(flood) == clean_name(flood[:RAW_NAME])
+    assert len(clean_name(flood)) == 128
+    assert clean_within(flood, 60) is None
+
+
+def test_what_is_within_its_length_only_once_cleaned_is_taken() -> None:
+    assert clean_within("a\t\t\tb", 3) == "a b"
+    assert clean_within("abcd", 3) is None

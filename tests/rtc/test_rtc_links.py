@@ -1,6 +1,7 @@
 """Downlink and Uplink against aiortc as the other side, over the machine's own interface."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -122,6 +123,20 @@ async def test_an_uplink_that_never_connects_leaves_no_task(client: RTCPeerConne
     assert asyncio.all_tasks() != before
     await uplink.peer.close()
     await until(lambda: asyncio.all_tasks() <= before)
+
+
+async def test_what_is_closed_while_it_answers_leaves_no_socket() -> None:
+    offer = Path(__file__).with_name("offer.sdp").read_text()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for turns in range(20):  # of the event loop, until it is closed
+        downlink = Downlink(lambda: None)
+        answering = asyncio.create_task(downlink.answer(offer))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await downlink.peer.close()
+        with contextlib.suppress(Denied):
+            await answering
+    await until(lambda: len(list(Path("/proc/self/fd").iterdir())) <= before)
 
 
 async def test_an_end_that_hangs_is_bounded(

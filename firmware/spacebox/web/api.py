@@ -14,13 +14,13 @@ from spacebox.room.commands import Leave, React
 from spacebox.room.events import Refused
 from spacebox.room.model import HOST, Role
 from spacebox.web import schemas
+from spacebox.web.door import Door, Wish
 from spacebox.web.errors import Problem, refusal
 from spacebox.web.guard import read_json
-from spacebox.web.join import Door, Wish
 from spacebox.web.limits import Limits
 from spacebox.web.operation import JSON, Operation, Reply, Takes, ref
-from spacebox.web.seats import Seats
 from spacebox.web.site import Addresses, Site
+from spacebox.web.tokens import Tokens
 from spacebox.web.who import Who
 
 COOKIE_S = 24 * 3600
@@ -33,7 +33,7 @@ class Api:
         self,
         hub: Hub,
         site: Site,
-        seats: Seats,
+        tokens: Tokens,
         who: Who,
         door: Door,
         limits: Limits,
@@ -42,7 +42,7 @@ class Api:
     ) -> None:
         self._hub = hub
         self._site = site
-        self._seats = seats
+        self._tokens = tokens
         self._who = who
         self._door = door
         self._limits = limits
@@ -138,7 +138,7 @@ class Api:
         decision = self._hub.submit(Leave(participant))
         if isinstance(decision, Refused):
             raise refusal(decision)
-        self._seats.forget(self._who.token(request) or "")
+        self._tokens.forget(self._who.token(request) or "")
         response = web.Response(status=204)
         response.del_cookie(self._site.cookie, path="/", httponly=True, samesite="Strict")
         return response
@@ -164,7 +164,7 @@ class Api:
         if self._who.acting(request) != HOST:
             raise Problem(403, "forbidden", "only the host invites by link")
         role = _role(await read_json(request))
-        token = self._seats.invite(role)
+        token = self._tokens.invite(role)
         return _json(201, {"url": self._addresses.invitation(token, request), "token": token})
 
 

@@ -18,18 +18,18 @@ from spacebox.ports import Signalling
 from spacebox.web import openapi
 from spacebox.web.api import Api
 from spacebox.web.connection import Connection, Crowd
+from spacebox.web.door import Door
 from spacebox.web.errors import errors
 from spacebox.web.events import Streams
 from spacebox.web.guard import Gate
-from spacebox.web.join import Door
 from spacebox.web.limits import Limits
 from spacebox.web.machine import Machine
 from spacebox.web.operation import Operation
 from spacebox.web.pages import Pages
 from spacebox.web.preview import Preview
-from spacebox.web.seats import Seats
 from spacebox.web.signalling import Offers
 from spacebox.web.site import Addresses, Site
+from spacebox.web.tokens import Tokens
 from spacebox.web.who import Who
 
 _SHUTDOWN_S = 1.0
@@ -51,17 +51,17 @@ class Server:
         metrics: Callable[[], bytes],
         presence: Callable[[str, bool], None],
     ) -> None:
-        seats, limits = Seats(hub), Limits(hub.clock)
-        who = Who(hub, seats, site)
-        door = Door(hub, seats, who, limits)
+        tokens, limits = Tokens(hub), Limits(hub.clock)
+        who = Who(hub, tokens, site)
+        door = Door(hub, tokens, who, limits)
         self._addresses = Addresses(site)
         self._streams = Streams(hub, who, presence)
         machine = Machine(health, metrics)
         operations = (
             *Pages(hub, site, self._addresses).operations(),
-            *Api(hub, site, seats, who, door, limits, self._addresses, faults).operations(),
+            *Api(hub, site, tokens, who, door, limits, self._addresses, faults).operations(),
             *self._streams.operations(),
-            *Offers(hub, signalling, site, seats, who, door, limits).operations(),
+            *Offers(hub, signalling, site, tokens, who, door, limits).operations(),
             *Preview(hub, self._addresses).operations(),
             *machine.operations(),
         )

@@ -11,14 +11,14 @@ from spacebox.hub import Hub
 from spacebox.ports import Answer, Denied, Signalling
 from spacebox.room.commands import Leave, StepDown
 from spacebox.room.model import HOST, Access, Role
+from spacebox.web.door import Door
 from spacebox.web.errors import Problem
 from spacebox.web.guard import read_sdp
-from spacebox.web.join import Door
 from spacebox.web.limits import Limits
 from spacebox.web.operation import SDP, Operation, Reply, Takes
 from spacebox.web.schemas import OFFERS
-from spacebox.web.seats import Seats
 from spacebox.web.site import Site
+from spacebox.web.tokens import Tokens
 from spacebox.web.who import Who
 
 
@@ -30,7 +30,7 @@ class Offers:
         hub: Hub,
         signalling: Signalling,
         site: Site,
-        seats: Seats,
+        tokens: Tokens,
         who: Who,
         door: Door,
         limits: Limits,
@@ -38,7 +38,7 @@ class Offers:
         self._hub = hub
         self._signalling = signalling
         self._site = site
-        self._seats = seats
+        self._tokens = tokens
         self._who = who
         self._door = door
         self._limits = limits
@@ -129,7 +129,7 @@ class Offers:
     def _speaker(self, request: web.Request) -> tuple[str, bool]:
         """Return who speaks, and whether by a link to the stage. Raises Problem."""
         token = self._who.token(request) or ""
-        invitation = self._seats.invitation(token)
+        invitation = self._tokens.invitation(token)
         if invitation is not None and invitation.role in (Role.SPEAKER, Role.COHOST):
             if not self._hub.room.open:
                 raise Problem(409, "not_now", "no Space is live")
@@ -145,12 +145,12 @@ class Offers:
     def _take_stage(self, request: web.Request, participant: str) -> Leave | StepDown | None:
         """Put a link's seat on stage. Return what undoes it. Raises Problem."""
         token = self._who.token(request) or ""
-        invitation = self._seats.invitation(token)
+        invitation = self._tokens.invitation(token)
         before = self._who.seat(participant)
         if before is not None and before.on_stage:
             return None
         self._door.seat(participant, "", invitation.role if invitation else Role.SPEAKER)
-        self._seats.use(token, participant)
+        self._tokens.use(token, participant)
         return Leave(participant) if before is None else StepDown(participant)
 
     async def _stop_speaking(self, request: web.Request) -> web.Response:

@@ -7,16 +7,16 @@ from aiohttp import web
 from spacebox.hub import Hub
 from spacebox.room.model import HOST, Participant
 from spacebox.web.errors import Problem
-from spacebox.web.seats import Seats
 from spacebox.web.site import Site, is_local
+from spacebox.web.tokens import Tokens
 
 
 class Who:
     """Reads authority: a bearer token, else the cookie, else the unix socket's own."""
 
-    def __init__(self, hub: Hub, seats: Seats, site: Site) -> None:
+    def __init__(self, hub: Hub, tokens: Tokens, site: Site) -> None:
         self._hub = hub
-        self._seats = seats
+        self._tokens = tokens
         self._cookie = site.cookie
 
     def token(self, request: web.Request) -> str | None:
@@ -31,7 +31,7 @@ class Who:
         if is_local(request) and "Authorization" not in request.headers:
             return HOST
         token = self.token(request)
-        return None if token is None else self._seats.holder(token)
+        return None if token is None else self._tokens.holder(token)
 
     def acting(self, request: web.Request) -> str:
         """Return who wants something done. Raises Problem for nobody and for the banned."""

@@ -16,7 +16,7 @@ from spacebox.room.events import Refused
 from spacebox.room.model import HOST, Access, Role
 from spacebox.web.errors import Problem, refusal
 from spacebox.web.limits import Limits
-from spacebox.web.seats import Seats
+from spacebox.web.tokens import Tokens
 from spacebox.web.who import Who
 
 
@@ -58,9 +58,9 @@ class Place:
 class Door:
     """Lets people in."""
 
-    def __init__(self, hub: Hub, seats: Seats, who: Who, limits: Limits) -> None:
+    def __init__(self, hub: Hub, tokens: Tokens, who: Who, limits: Limits) -> None:
         self._hub = hub
-        self._seats = seats
+        self._tokens = tokens
         self._who = who
         self._limits = limits
 
@@ -78,7 +78,7 @@ class Door:
         if participant != HOST:
             self.seat(participant, wish.name, role or Role.LISTENER)
         if invite:
-            self._seats.use(invite, participant)
+            self._tokens.use(invite, participant)
         return self._place(request, participant, by_link=bool(invite))
 
     def stage_seat(self, invite: str, caller: str | None = None) -> str:
@@ -86,7 +86,7 @@ class Door:
 
         At its first use that is the seat of whoever comes by it, a new one if they have none.
         """
-        invitation = self._seats.invitation(invite)
+        invitation = self._tokens.invitation(invite)
         bound = None if invitation is None else invitation.participant
         return bound or (caller if caller != HOST else None) or _new_id()
 
@@ -107,10 +107,10 @@ class Door:
         token = wish.invite
         if not token:
             bearer = self._who.token(request) or ""
-            token = bearer if self._seats.invitation(bearer) else ""
+            token = bearer if self._tokens.invitation(bearer) else ""
         if not token:
             return "", None
-        invitation = self._seats.invitation(token)
+        invitation = self._tokens.invitation(token)
         if invitation is None:
             raise Problem(403, "forbidden", "this invitation is not good, or was used already")
         return token, invitation.role
@@ -135,12 +135,14 @@ class Door:
         token = self._who.token(request)
         if (
             token is None
-            or self._seats.holder(token) != participant
-            or self._seats.invitation(token)
+            or self._tokens.holder(token) != participant
+            or self._tokens.invitation(token)
         ):
             # A host may look from several browsers; a guest sits in one place.
             alone = by_link and participant != HOST
-            token = self._seats.hand_over(participant) if alone else self._seats.admit(participant)
+            token = (
+                self._tokens.hand_over(participant) if alone else self._tokens.admit(participant)
+            )
         seat = self._hub.room.participants[participant]
         return Place(participant, token, seat.role, seat.name)
 

@@ -21,7 +21,7 @@ class Invitation:
     participant: str | None = None
 
 
-class Seats:
+class Tokens:
     """Holds tokens in memory only, as their hashes; all guests' end with their Space."""
 
     def __init__(self, hub: Hub) -> None:
