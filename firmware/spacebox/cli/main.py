@@ -98,8 +98,7 @@ def _add(commands: Any, name: str, what: str, **options: Any) -> ArgumentParser:
 def _add_box(commands: Any) -> None:
     run = _add(commands, "run", "run the box on a Raspberry Pi (what systemd starts)")
     run.add_argument("--config", type=Path, metavar="FILE")
-    run.set_defaults(action=_run, port=None, listen=None, state=None, mic=None, speaker=None)
-    run.set_defaults(start=None, record=False, seconds=None)
+    run.set_defaults(action=_run)
     sim = _add(commands, "sim", "run the box without a Raspberry Pi")
     sim.add_argument("--config", type=Path, metavar="FILE")
     sim.add_argument(

@@ -6,15 +6,23 @@ import { NOTICE, REACTIONS } from "./words.js";
 import { obstacle } from "./speak.js";
 
 const REACTION_MS = 1_000;
+const TRIES = 6;
+/** What a join comes to for somebody who has left. */
+const LEFT = Promise.resolve(false);
 
-/** `parts`: { visit, api, seat, link, listener, microphone, tabs, say }. */
-export function createActions({ visit, api, seat, link, listener, microphone, tabs, say }) {
+/** `goodbye(verdict)` ends the visit and lets go of everything; `say(words)` tells a screen reader. */
+export function createActions({ visit, api, seat, link, listener, microphone, tabs, goodbye, say }) {
   let reactedAt = -Infinity;
+  let joins = 0;
+  let joining = null;
 
   /** The box said no to this: say why, or close the door that it closed. */
   function refused(error, { pin = false } = {}) {
-    if (!(error instanceof Refusal)) return link.check();
-    if (error.code === "banned") return visit.end("banned");
+    if (!(error instanceof Refusal)) {
+      link.check();
+      return visit.notice(NOTICE.unanswered);
+    }
+    if (error.code === "banned") return goodbye("banned");
     if (error.status === 503) return visit.end("full");
     if (error.status !== 403) return visit.notice(sentence(error.reason));
     const invited = seat.invitation !== null;
@@ -25,26 +33,49 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
     visit.update({ pinWrong: pin ? sentence(error.reason) : null });
   }
 
-  /** Take a seat, or name the one we have; waits where the box asks for patience. */
-  async function join(fields = {}) {
+  /**
+   * Take a seat, or name the one we have: whether we have it. Waits where the box asks for patience,
+   * and tries a few times where there is no answer; the last word counts, a newer join or leaving.
+   */
+  function join(fields = {}) {
+    joins += 1;
+    const mine = take(fields, joins);
+    joining = mine;
+    const done = () => joining === mine && (joining = null);
+    mine.then(done, done);
+    return mine;
+  }
+
+  async function take(fields, mine) {
     const body = seat.invitation === null ? fields : { ...fields, invite: seat.invitation };
-    for (let failures = 0; ; failures += 1) {
+    for (let failures = 0; mine === joins; failures += 1) {
       try {
-        const { participant, token } = await api.join(body);
-        seat.token = token;
-        seat.invitationUsed();
-        visit.update({ pinWrong: null });
-        if (visit.room?.you?.participant !== participant) link.open();
-        return;
+        const got = await api.join(body);
+        if (mine === joins) return took(got);
+        if (joining === LEFT) api.leave(got.token).catch(() => undefined);
       } catch (error) {
+        if (mine !== joins) break;
         const patient = !(error instanceof Refusal) || error.status === 429;
-        if (!patient) throw error;
+        if (!patient || failures + 1 === TRIES) throw error;
         await pause(Math.max(error.wait_s ?? 0, backoff_s(failures)));
       }
     }
+    return joining ?? seat.token !== null;
   }
 
-  const seated = () => (visit.room?.you && seat.invitation === null ? Promise.resolve() : join());
+  function took({ participant, token }) {
+    seat.token = token;
+    seat.invitationUsed();
+    visit.update({ pinWrong: null });
+    if (visit.room?.you?.participant !== participant) link.open();
+    return true;
+  }
+
+  /** Have a seat: the one we have, or are just taking. */
+  function seated() {
+    if (joining !== null && joining !== LEFT) return joining;
+    return visit.room?.you && seat.invitation === null ? Promise.resolve(true) : join();
+  }
 
   async function command(name, fields) {
     try {
@@ -96,7 +127,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
     async send({ name, reason }) {
       try {
         seat.name = name;
-        await join({ name });
+        if (!(await join({ name }))) return;
       } catch (error) {
         visit.update({ sheet: null });
         return refused(error);
@@ -111,7 +142,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       const missing = obstacle();
       if (missing) return visit.update({ mic: missing });
       actions.hear();
-      microphone.goUp(command("AcceptInvitation").then((up) => up || microphone.down()));
+      microphone.goUp(api.command("AcceptInvitation"));
     },
     declineInvitation: () => command("DeclineInvitation"),
     goUp({ name } = {}) {
@@ -120,7 +151,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       actions.hear();
       visit.update({ dismissed: false });
       if (name) seat.name = name;
-      microphone.goUp(name ? join({ name }) : Promise.resolve());
+      microphone.goUp(name ? join({ name }) : seated());
     },
     /** Who goes up wants to hear the stage. */
     hear() {
@@ -141,7 +172,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       if (performance.now() - reactedAt < REACTION_MS) return visit.notice(NOTICE.slow);
       reactedAt = performance.now();
       try {
-        await seated();
+        if (!(await seated())) return;
       } catch (error) {
         return refused(error);
       }
@@ -161,10 +192,14 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
     async leave() {
       visit.update({ sheet: null });
       tabs.release();
-      await api.leave().catch(() => undefined);
+      joins += 1;
+      joining = LEFT;
       microphone.down();
       listener.stop();
-      seat.token = null;
+      const { token } = seat;
+      await api.leave().catch(() => undefined);
+      // Who came back meanwhile has a new seat.
+      if (seat.token === token) seat.token = null
       visit.notice(NOTICE.left);
       link.open();
     },
@@ -176,4 +211,4 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
 const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** A reason of the box as a sentence of the page. */
-const sentence = (reason) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+const sentence = (reason) => (reason ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` : NOTICE.unanswered);

@@ -46,7 +46,9 @@ export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
     space: async () => (await request("GET", "/api/space")).json(),
     /** Take or name a seat: `{ participant, token, role }`. */
     join: async (body) => (await send("/api/join", body)).json(),
-    leave: () => request("POST", "/api/leave"),
+    /** Give back one's seat, or the one of this token. */
+    leave: (token = seat.token) =>
+      request("POST", "/api/leave", { headers: token ? { Authorization: `Bearer ${token}` } : {} }),
     /** Send one command of section 4. */
     command: (name, fields = {}) => send("/api/commands", { command: name, ...fields }),
 

@@ -19,6 +19,7 @@ export function createListener({ api, audio, onState }) {
   let failures = 0;
   let timer = null;
   let attempt = 0;
+  let seated = false;
 
   function play() {
     audio.play().catch((error) => {
@@ -90,21 +91,35 @@ export function createListener({ api, audio, onState }) {
   }
 
   return {
-    /** Call this in a tap, before anything is awaited; `ready` resolves when there is a seat. */
+    /**
+     * Call this in a tap, before anything is awaited; `ready` resolves when there is a seat. Fails
+     * as `ready` does, unless the sound was given up or started anew meanwhile.
+     */
     async start(ready) {
+      const mine = ++attempt;
+      clearTimeout(timer);
+      peer?.pc.close();
+      peer = null;
       wanted = true;
+      seated = false;
       failures = 0;
       onState("connecting");
       audio.srcObject ??= new MediaStream();
       play();
-      await ready;
-      if (wanted) await open();
+      try {
+        await ready;
+      } catch (error) {
+        if (mine === attempt) throw error;
+      }
+      if (mine !== attempt) return;
+      seated = true;
+      await open();
     },
     /** Play again, in a tap, what the browser has held back. */
     resume: play,
     /** Connect anew without waiting, if sound is wanted. */
     retry() {
-      if (wanted) open();
+      if (wanted && seated) open();
     },
     /** Give the sound up. The box hears that by the connection, unless the whole page goes: `bye`. */
     stop({ bye = false } = {}) {

@@ -26,9 +26,10 @@ export function obstacle() {
 
 /**
  * `onState(state)`: `none`, `asking`, `joining`, `up`, or a cause of failure;
- * `onHeard(heard)`: whether the box receives us; `onInterrupted()`: the system took the microphone.
+ * `onHeard(heard)`: whether the box receives us; `onInterrupted()`: the system took the microphone;
+ * `onRefused(error)`: why we may not go up.
  */
-export function createMicrophone({ api, onState, onHeard, onInterrupted }) {
+export function createMicrophone({ api, onState, onHeard, onInterrupted, onRefused }) {
   let track = null;
   let peer = null;
   let attempt = 0;
@@ -102,10 +103,23 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted }) {
     oldPeer?.pc.close();
   }
 
+  function down() {
+    release();
+    onState("none");
+  }
+
   return {
-    /** Open the microphone, in a tap; then wait for `allowed` (being on stage) and go up, muted. */
+    /**
+     * Open the microphone, in a tap; then wait for `allowed` (being on stage) and go up, muted.
+     * Where that fails the microphone is closed again, even while the browser still asks.
+     */
     async goUp(allowed) {
       const mine = ++attempt;
+      const decided = allowed.catch((error) => {
+        if (mine !== attempt) return;
+        down();
+        onRefused(error);
+      });
       onState("asking");
       try {
         const fresh = await ask();
@@ -115,7 +129,7 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted }) {
         return mine === attempt && onState(causeOf(error));
       }
       onState("joining");
-      await allowed;
+      await decided;
       if (mine === attempt) await open(mine);
     },
     /** Let sound out, or not: this very moment, whatever the box says later. */
@@ -126,10 +140,7 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted }) {
      * Close microphone and connection. The box hears that by the connection itself: a DELETE would
      * also step down, and going down is a command of its own.
      */
-    down() {
-      release();
-      onState("none");
-    },
+    down,
     /** How loud oneself is now, 0 to 1, or null where the browser does not say. */
     async level() {
       return (peer && (await stat(peer.pc, "media-source"))?.audioLevel) ?? null;

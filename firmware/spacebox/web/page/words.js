@@ -131,6 +131,8 @@ export const NOTICE = {
   sent: (name) => `${name} sent.`,
   quiet: "Too quiet? Use headphones.",
   interrupted: "Something else took your microphone. You are muted.",
+  notOpened: "That did not work just now. You are still muted.",
+  unanswered: "The box did not answer. Please try again.",
 };
 
 /** What a screen reader is told politely. */
