@@ -32,7 +32,7 @@ class Sample:
     cpu_ms: float
     """Per listener and second."""
     delivered: float
-    """Share of the packets of 20 ms slots that arrived."""
+    """Packets that arrived, reports included, as a share of the 20 ms slots."""
 
 
 def cpu_s(pid: int) -> float:
@@ -91,7 +91,7 @@ def line(what: str, samples: list[Sample]) -> float:
     print(
         f"{what:32} {middle:6.2f} ms per listener and second "
         f"(from {min(costs):.2f} to {max(costs):.2f}; "
-        f"{min(s.delivered for s in samples):.1%} delivered at the least)"
+        f"{min(s.delivered for s in samples):.1%} of the slots' packets and reports arrived)"
     )
     return middle
 
