@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import "./page_acts.mjs";
+import { e, load, SNAPSHOT, someone } from "./page_sample.mjs";
 
-const page = new URL("../../firmware/spacebox/web/page/", import.meta.url);
-const load = (name) => import(new URL(name, page).href);
 const { announcement } = await load("announce.js");
 const { parseIceServers } = await load("api.js");
 const { share } = await load("level.js");
@@ -17,18 +17,6 @@ const { createParser } = await load("sse.js");
 const { describe: show, situation } = await load("state.js");
 const { clock, inWords, until, when } = await load("times.js");
 
-const someone = (id, name, role, more = {}) =>
-  ({ id, name, role, muted: true, speaking: false, connected: true, talk_s: 0, ...more });
-
-const SNAPSHOT = {
-  state: "live", id: "s1", title: "Slow radio at night", host: "Mira Okafor", topics: [], description: "",
-  rules: "", started_at: "2026-11-20T19:00:00Z", elapsed_s: 10, recording: false, access: "open",
-  stage: { limit: 10, queue_open: true }, listeners: 3, reactions: {}, requests: [], next: null,
-  participants: [someone("host", "Mira Okafor", "host"), someone("kofi", "Kofi Mensah", "listener")],
-  on_air: { mic: "open", heard: true }, stats: { came_by: 3, at_once: 3, spoke: 0 },
-  you: { participant: "kofi", name: "Kofi Mensah", role: "listener", muted: true, invited: false },
-};
-
 const ME = {
   now: 20_000, wall: Date.parse("2026-11-20T16:46:00Z"), synced: 18_000, sound: "on", silent: false,
   link: { up: true, since: null, nextAt: null, gone: false }, dropped: null, mic: "none", heard: true,
@@ -37,7 +25,6 @@ const ME = {
 
 const live = (more = {}) => fromSnapshot({ ...SNAPSHOT, ...more });
 const after = (room, ...events) => events.reduce(fold, room);
-const e = (event, participant, fields = {}) => ({ event, at: 11, participant, ...fields });
 const up = (participant, by = "host") => e("SteppedUp", participant, { by, role: "speaker" });
 
 describe("the room", () => {

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { answer, Guest, launch, NARROW, spacebox } from "./look.mjs";
+import { describeTrouble } from "./page_trouble.mjs";
 
 let browser;
 let kofi;
@@ -220,6 +221,8 @@ describe("an invitation", () => {
   });
 });
 
+describeTrouble(() => browser, person);
+
 describe("a bad line", () => {
   it("says so, counts, and comes back by itself", async () => {
     const guest = await Guest.arrive(browser);
@@ -326,6 +329,8 @@ describe("the end", () => {
     await late.look("before");
     await spacebox("start", "--title", "Late light", "--access", "pin");
     await late.is("pin");
+    await kofi.is("pin");
+    await kofi.page.waitForFunction(() => document.getElementById("status").textContent === "");
     const { pin } = JSON.parse(await spacebox("status", "--json"));
     await late.page.fill("#pin", pin === "0000" ? "1111" : "0000");
     await late.main();

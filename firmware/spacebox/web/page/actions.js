@@ -16,20 +16,24 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
   let joins = 0;
   let joining = null;
 
-  /** The box said no to this: say why, or close the door that it closed. */
-  function refused(error, { pin = false } = {}) {
-    if (!(error instanceof Refusal)) {
-      link.check();
-      return visit.notice(NOTICE.unanswered);
-    }
+  /** The box said no to what we want to do, or nothing: say so. */
+  function declined(error) {
     if (error.code === "banned") return goodbye("banned");
-    if (error.status === 503) return visit.end("full");
-    if (error.status !== 403) return visit.notice(sentence(error.reason));
+    if (error.status === 403) link.open();
+    else link.check();
+    visit.notice(sentence(error.reason));
+  }
+
+  /** The box did not let us in, or let us hear: close the door that it closed. */
+  function refused(error, { pin = false } = {}) {
+    if (error.code === "full") return visit.end("full");
+    if (error.code !== "forbidden") return declined(error);
     const invited = seat.invitation !== null;
     seat.invitationUsed();
     if (invited) return visit.end("used");
-    if (visit.room.access === "open") return visit.notice(sentence(error.reason));
-    visit.end(visit.room.access);
+    const access = visit.room?.access ?? "open";
+    if (access === "open") return declined(error);
+    visit.end(access);
     visit.update({ pinWrong: pin ? sentence(error.reason) : null });
   }
 
@@ -52,7 +56,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       try {
         const got = await api.join(body);
         if (mine === joins) return took(got);
-        if (joining === LEFT) api.leave(got.token).catch(() => undefined);
+        if (joining === LEFT) await giveBack(got.token);
       } catch (error) {
         if (mine !== joins) break;
         const patient = !(error instanceof Refusal) || error.status === 429;
@@ -61,6 +65,12 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       }
     }
     return joining ?? seat.token !== null;
+  }
+
+  /** Give a seat back, and see the room without it. The failure of that changes nothing. */
+  async function giveBack(token) {
+    await api.leave(token).catch(() => undefined);
+    link.open();
   }
 
   function took({ participant, token }) {
@@ -82,7 +92,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       await api.command(name, fields);
       return true;
     } catch (error) {
-      refused(error);
+      declined(error);
       return false;
     }
   }
@@ -97,6 +107,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
   }
 
   const actions = {
+    declined,
     refused,
     listen() {
       if (visit.me.sound === "blocked") listener.resume();
@@ -151,7 +162,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       actions.hear();
       visit.update({ dismissed: false });
       if (name) seat.name = name;
-      microphone.goUp(name ? join({ name }) : seated());
+      microphone.goUp(name ? join({ name }) : Promise.resolve());
     },
     /** Who goes up wants to hear the stage. */
     hear() {
@@ -196,12 +207,11 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
       joining = LEFT;
       microphone.down();
       listener.stop();
-      const { token } = seat;
-      await api.leave().catch(() => undefined);
-      // Who came back meanwhile has a new seat.
-      if (seat.token === token) seat.token = null
+      visit.leave();
       visit.notice(NOTICE.left);
-      link.open();
+      const { token } = seat;
+      seat.token = null;
+      await giveBack(token);
     },
   };
 
@@ -210,5 +220,5 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
 
 const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** A reason of the box as a sentence of the page. */
+/** A reason of the box as a sentence of the page; without one there was no answer. */
 const sentence = (reason) => (reason ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` : NOTICE.unanswered);

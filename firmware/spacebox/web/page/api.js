@@ -46,8 +46,8 @@ export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
     space: async () => (await request("GET", "/api/space")).json(),
     /** Take or name a seat: `{ participant, token, role }`. */
     join: async (body) => (await send("/api/join", body)).json(),
-    /** Give back one's seat, or the one of this token. */
-    leave: (token = seat.token) =>
+    /** Give back the seat of this token, or with null that of the cookie. */
+    leave: (token) =>
       request("POST", "/api/leave", { headers: token ? { Authorization: `Bearer ${token}` } : {} }),
     /** Send one command of section 4. */
     command: (name, fields = {}) => send("/api/commands", { command: name, ...fields }),

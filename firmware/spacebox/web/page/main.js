@@ -24,6 +24,7 @@ const TICK_MS = 500;
 const CLOSED_MS = 8_000;
 const NEWCOMERS_MS = 5_000;
 const ON_AIR = new Set(["stage-live", "unheard"]);
+const UNOPENED = new Set(["none", "http", "app"]);
 
 const audio = document.querySelector("audio");
 const seat = createSeat();
@@ -60,10 +61,12 @@ const microphone = createMicrophone({
       visit.update({ mic, heard: true });
       surroundings.earpiece(() => visit.notice(NOTICE.quiet));
     } else {
+      if (mic === "joining" && visit.room.you?.muted === false) voice.set(true);
       visit.update({ mic });
     }
   },
   onHeard: (heard) => visit.update({ heard }),
+  onRefused: (error) => actions.declined(error),
   onInterrupted() {
     voice.set(true);
     visit.notice(NOTICE.interrupted);
@@ -86,7 +89,7 @@ const link = createLink({
     if (state.up && !before.up) back(before.since, visit.needsMicrophone);
   },
   onRefused(refusal) {
-    if (refusal.code === "banned") return visit.end("banned");
+    if (refusal.code === "banned") return goodbye("banned");
     const again_ms = seat.token === null ? CLOSED_MS : 0;
     seat.token = null;
     setTimeout(link.open, again_ms);
@@ -106,7 +109,7 @@ const tabs = createTabs((taken) => {
 });
 
 const view = createView({ act, press });
-const actions = createActions({ visit, api, seat, link, listener, microphone, tabs, say: view.say });
+const actions = createActions({ visit, api, seat, link, listener, microphone, tabs, goodbye, say: view.say });
 
 const keys = createKeys({
   busy: () => view.busy,
@@ -182,6 +185,7 @@ function onEvent(event) {
   if (event.event === "MuteChanged") voice.told(event);
   if (letUp) visit.update({ upAt: performance.now() });
   if (overruled) press.overrule();
+  if (letUp || stepped) voice.drop();
   if (stepped) {
     microphone.down();
     visit.update({ dismissed: false });
@@ -215,12 +219,13 @@ function seated() {
     seat.token = null;
     if (["on", "lost"].includes(visit.me.sound) && visit.me.verdict === null) actions.listen();
   }
-  if (!visit.needsMicrophone && visit.me.mic === "up") microphone.down();
+  const asked = visit.needsMicrophone || room.you?.invited;
+  if (!asked && !UNOPENED.has(visit.me.mic)) microphone.down();
 }
 
 /** Back after a break: whoever was cut off on stage does not come back with an open microphone. */
 function back(since, mute) {
-  if (mute && !visit.room.you.muted) voice.set(true);
+  if (mute && !muted(visit.room, visit.me)) voice.set(true);
   const missed = Math.max(1, Math.round((performance.now() - since) / 1000));
   visit.notice(NOTICE.back(missed, mute));
 }

@@ -90,6 +90,12 @@ export function createVisit({ onChange, stale, guarded }) {
       update({ verdict, verdictOf: room?.id, sheet: null });
     },
 
+    /** The seat is given up: see the room without us, before the box says so. */
+    leave() {
+      if (room?.you) room = { ...room, you: null };
+      changed();
+    },
+
     /** Begin anew from a snapshot. */
     take(snapshot) {
       room = fromSnapshot(snapshot, room);

@@ -46,6 +46,7 @@ export function askSheet({ room, extra, act }) {
     attribute(name.input, "aria-invalid", said ? null : "true");
     text(missing, said ? "" : words.noName);
     if (!said) return name.input.focus();
+    if (send.getAttribute("aria-disabled")) return;
     attribute(send, "aria-disabled", "true");
     act("send", { name: said, reason: reason.input.value.trim() });
   });

@@ -1,6 +1,6 @@
 /** Sheets: one dialog at a time, the page behind it inert, focus to its heading and back. */
 
-import { attribute, el } from "./dom.js";
+import { attribute, el, text } from "./dom.js";
 import { askSheet } from "./ask.js";
 import { inAppSheet, invitedSheet, letUpSheet, noHttpsSheet, permissionSheet, refusedSheet } from "./goingup.js";
 import { aboutSheet, keysSheet, menuSheet, personSheet } from "./more.js";
@@ -41,6 +41,7 @@ export function createSheets({ layer, behind, act }) {
   function build(sheet, room, me, extra) {
     const parts = SHEETS[sheet.name]({ sheet, room, me, extra, act });
     const heading = el("h2", { id: "sheet-title", tabindex: "-1" }, parts.title);
+    const notice = el("p.missing");
     const dialog = el(
       "div.sheet",
       {
@@ -51,6 +52,7 @@ export function createSheets({ layer, behind, act }) {
         "data-sheet": sheet.name,
       },
       heading,
+      notice,
       ...parts.children,
     );
     dialog.addEventListener("keydown", (event) => {
@@ -58,7 +60,7 @@ export function createSheets({ layer, behind, act }) {
       event.stopPropagation();
       parts.cancel();
     });
-    return { ...parts, dialog, heading };
+    return { ...parts, dialog, heading, notice };
   }
 
   function show(sheet, room, me, extra) {
@@ -86,6 +88,7 @@ export function createSheets({ layer, behind, act }) {
         if (sheet === null) close();
         else show(sheet, room, me, extra);
       }
+      if (open) text(open.notice, me.notice ?? "");
       open?.update?.(room, me, extra);
       attribute(document.body, "data-sheet", sheet?.name ?? null);
     },

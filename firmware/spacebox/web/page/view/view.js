@@ -10,6 +10,9 @@ import { createReactions } from "./reactions.js";
 import { createSheets } from "./sheet.js";
 import { createStage } from "./stage.js";
 
+const APART_MS = 50;
+const TOLD_MS = 5_000;
+
 const get = (id) => document.getElementById(id);
 
 /** The alert above the stage. It is told once; its countdown moves on silently. */
@@ -24,6 +27,25 @@ function createAlert(root) {
       root.setAttribute("aria-live", "off");
       text(root.lastElementChild, alert.text);
     }
+  };
+}
+
+/** The status line: what is said in one moment is told together, and then the line is empty again. */
+function createStatus(root) {
+  let words = [];
+  let timer = 0;
+
+  function tell() {
+    text(root, words.join(" "));
+    words = [];
+    timer = setTimeout(text, TOLD_MS, root, "");
+  }
+
+  return function say(more) {
+    clearTimeout(timer);
+    root.replaceChildren();
+    words.push(more);
+    timer = setTimeout(tell, APART_MS);
   };
 }
 
@@ -70,11 +92,7 @@ export function createView({ act, press }) {
       requestAnimationFrame(() => document.body.classList.add("ready"));
     },
     /** Tell a screen reader one line, politely. */
-    say(words) {
-      const status = get("status");
-      status.replaceChildren();
-      setTimeout(() => text(status, words), 50);
-    },
+    say: createStatus(get("status")),
     float: parts.reactions.float,
     toggleTray: parts.reactions.toggle,
     level: parts.stage.level,
