@@ -15,7 +15,7 @@ from spacebox.room.events import Decision, Event, Refused
 from spacebox.room.model import Room
 
 HISTORY = 1000
-"""How many events back somebody may resume."""
+"""How many events back somebody may resume. In a room of a thousand they take 26 MB."""
 
 
 @dataclass(frozen=True, slots=True)
