@@ -217,6 +217,7 @@ class Keeper:
         self._cards = cards
         for line in lines:
             line.stop()
+        # sounddevice has no public way to it.
         for step in (sd._terminate, sd._initialize):
             with contextlib.suppress(sd.PortAudioError):  # then every start() says so
                 step()
