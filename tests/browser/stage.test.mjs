@@ -74,6 +74,31 @@ after(() => Promise.all(browsers.map((browser) => browser.close())));
 
 test("a listener hears the box", () => listener.ear.hears(BOX_HZ));
 
+test("a player that offers video too hears the sound", async () => {
+  const heard = await listener.evaluate(async () => {
+    const pc = new RTCPeerConnection();
+    const { receiver } = pc.addTransceiver("audio", { direction: "recvonly" });
+    pc.addTransceiver("video", { direction: "recvonly" });
+    await pc.setLocalDescription();
+    const gathered = () => pc.iceGatheringState === "complete";
+    while (!gathered()) await new Promise((done) => pc.addEventListener("icegatheringstatechange", done, { once: true }));
+    const headers = { "Content-Type": "application/sdp" };
+    const answer = await fetch("/whep", { method: "POST", headers, body: pc.localDescription.sdp });
+    await pc.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+    const packets = async () =>
+      [...(await receiver.getStats()).values()].find((stat) => stat.type === "inbound-rtp")?.packetsReceived ?? 0;
+    for (const end = Date.now() + 15_000; Date.now() < end && (await packets()) < 50; ) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    const result = { packets: await packets(), kinds: pc.getTransceivers().map((one) => one.receiver.track.kind) };
+    pc.close();
+    await fetch(answer.headers.get("Location"), { method: "DELETE" });
+    return result;
+  });
+  assert.ok(heard.packets >= 50, JSON.stringify(heard));
+  assert.deepEqual(heard.kinds, ["audio"], "the video was declined");
+});
+
 test("who is let up arrives muted, and is heard once they unmute", async () => {
   await goUp("Ana");
   assert.ok((await listener.ear.loudest(GUEST_HZ, LONG_S)) < SILENT);

@@ -30,14 +30,14 @@ def refused(offer: str, way: Way = Way.DOWN) -> str:
 
 
 def test_a_fair_offer_passes_with_lines_that_end_as_the_standard_says() -> None:
-    assert admit(OFFER + UDP, Way.DOWN) == (OFFER + UDP).replace("\n", "\r\n")
+    assert admit(OFFER + UDP, Way.DOWN)[1] == (OFFER + UDP).replace("\n", "\r\n")
 
 
 @pytest.mark.parametrize(
     "useless", [TCP, MDNS, TCP.replace(" ", "  "), MDNS.replace(" ", "\t"), "a=end-of-candidates\n"]
 )
 def test_what_is_of_no_use_is_left_out_and_does_not_count(useless: str) -> None:
-    assert admit(OFFER + UDP + useless * 20, Way.DOWN) == admit(OFFER + UDP, Way.DOWN)
+    assert admit(OFFER + UDP + useless * 20, Way.DOWN)[1] == admit(OFFER + UDP, Way.DOWN)[1]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,8 @@ def test_what_is_of_no_use_is_left_out_and_does_not_count(useless: str) -> None:
         ("", "v=0"),
         ("hello", "v=0"),
         ("v=0\n", "one audio section"),
-        (OFFER + "m=video 9 UDP/TLS/RTP/SAVPF 96\n", "one audio section"),
+        (OFFER.replace("m=audio", "m=video"), "one audio section"),
+        (OFFER + "m=video 9 UDP/TLS/RTP/SAVPF 96\n" * 2, "one audio section"),
         (OFFER + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\n", "one audio section"),
         (OFFER + "m=audio 9 UDP/TLS/RTP/SAVPF 111\n", "one audio section"),
         (OFFER + UDP * (CANDIDATES + 1), "candidates"),
@@ -79,3 +80,13 @@ def test_the_direction_fits_the_door(direction: str, down: bool, up: bool) -> No
             admit(offer, way)
         else:
             assert "direction" in refused(offer, way)
+
+
+def test_video_is_declined_and_kept_from_the_parser() -> None:
+    video = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\na=mid:1\n" + "a=rtcp-fb:96 nack\n" * 300
+    offer = OFFER.replace("t=0 0\n", "t=0 0\na=group:BUNDLE 0 1\n")
+    whole, audio = admit(offer + video, Way.DOWN)
+    assert audio == offer.replace("BUNDLE 0 1", "BUNDLE 0").replace("\n", "\r\n")
+    answer = "v=0\r\ns=-\r\na=group:BUNDLE 0\r\nm=audio 5000 X 111\r\na=mid:0\r\n"
+    declined = "m=video 0 UDP/TLS/RTP/SAVPF 96 97\r\nc=IN IP4 0.0.0.0\r\na=mid:1\r\na=inactive\r\n"
+    assert whole.answer(answer) == answer + declined

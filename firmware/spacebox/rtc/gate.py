@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import Enum
 
 from spacebox.ports import Denied
+from spacebox.rtc.sections import Offer
 
 OFFER_BYTES = 32_768
 OFFER_LINES = 200
@@ -22,23 +23,28 @@ class Way(Enum):
     UP = ("sendonly", "sendrecv")
 
 
-def admit(offer: str, way: Way) -> str:
-    """Return *offer* as it may be parsed, without the candidates that are of no use here.
+def admit(offer: str, way: Way) -> tuple[Offer, str]:
+    """Return *offer* in its parts, and its audio as it may be parsed.
 
-    Raises Denied (``malformed``): one audio section with Opus, at most `CANDIDATES` UDP
-    candidates, a sha-256 fingerprint, ICE credentials, a direction that fits *way*, nothing else.
+    The audio is without the candidates that are of no use here. Raises Denied (``malformed``):
+    one audio section with Opus, at most `CANDIDATES` UDP candidates, a sha-256 fingerprint, ICE
+    credentials, a direction that fits *way*; beside it one video section at most.
     """
     if len(offer.encode()) > OFFER_BYTES:
         raise Denied("malformed", f"the offer is larger than {OFFER_BYTES} bytes")
-    lines = offer.splitlines()
-    if len(lines) > OFFER_LINES:
-        raise Denied("malformed", f"the offer has more than {OFFER_LINES} lines")
-    lines = [line for line in lines if not _of_no_use(line)]
-    if not lines or lines[0] != "v=0":
+    whole = Offer.of(offer.splitlines())
+    if whole.session[:1] != ("v=0",):
         raise Denied("malformed", "the body is not an SDP offer (it begins with v=0)")
-    media = [line.split(" ")[0] for line in lines if line.startswith("m=")]
-    if media != ["m=audio"]:
-        raise Denied("malformed", "the offer wants one audio section and nothing else")
+    if sorted(whole.kinds) not in (["audio"], ["audio", "video"]):
+        raise Denied("malformed", "the offer wants one audio section, and no data channel")
+    lines = [line for line in whole.audio_lines() if not _of_no_use(line)]
+    _check_audio(lines, way)
+    return whole, "\r\n".join(lines) + "\r\n"
+
+
+def _check_audio(lines: list[str], way: Way) -> None:
+    if len(lines) > OFFER_LINES:
+        raise Denied("malformed", f"the offer has more than {OFFER_LINES} lines for its audio")
     if sum(line.startswith("a=candidate:") for line in lines) > CANDIDATES:
         raise Denied("malformed", f"the offer has more than {CANDIDATES} UDP candidates")
     for wanted in ("a=fingerprint:sha-256 ", "a=ice-ufrag:", "a=ice-pwd:"):
@@ -48,7 +54,6 @@ def admit(offer: str, way: Way) -> str:
         raise Denied("malformed", "the offer has no Opus in it")
     if _direction(lines) not in way.value:
         raise Denied("malformed", f"the offer's direction is none of {', '.join(way.value)}")
-    return "\r\n".join(lines) + "\r\n"
 
 
 def _of_no_use(line: str) -> bool:

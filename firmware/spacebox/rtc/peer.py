@@ -47,8 +47,9 @@ class Peer:
     async def answer(self, offer: str, track: MediaStreamTrack | None = None) -> str:
         """Return the SDP answer to *offer*, sending *track* if there is one. Raises Denied."""
         try:
+            whole, audio = admit(offer, self._way)
             async with self._negotiating:
-                await self._negotiate(admit(offer, self._way), track)
+                await self._negotiate(audio, track)
         except Denied:
             self.close()
             raise
@@ -59,7 +60,7 @@ class Peer:
             raise Denied("malformed", "the offer could not be understood") from error
         if self.over:
             raise Denied("not_now", "the connection was closed meanwhile")
-        return self._connection.localDescription.sdp
+        return whole.answer(self._connection.localDescription.sdp)
 
     async def _negotiate(self, offer: str, track: MediaStreamTrack | None) -> None:
         connection = self._connection
