@@ -94,7 +94,7 @@ def sound(config: Config) -> Finding:
     devices = [line for line in run.stdout.splitlines() if line.strip()]
     ears = sum(bool(re.search(r"\([1-9]\d* in,", line)) for line in devices)
     mouths = sum(bool(re.search(r", [1-9]\d* out\)", line)) for line in devices)
-    what = f"{ears} to record from, {mouths} to play to"
+    what = f"microphones found: {ears}, speakers found: {mouths}"
     if ears and mouths:
         return Finding("sound", "ok", what)
     advice = "Plug in a USB sound card, or set sound.microphone and sound.speaker."
