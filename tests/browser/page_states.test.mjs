@@ -188,6 +188,7 @@ describe("going up", () => {
     await kofi.says("moved you to the audience. Thank you for speaking.");
     await spacebox("invite", await kofiId());
     await kofi.is("invited");
+    assert.equal(await kofi.page.textContent(".sheet .missing"), "", "no older notice belongs on this sheet");
     await kofi.look("invited");
     await kofi.press("Come up");
     await answer(kofi.page, "Allow");

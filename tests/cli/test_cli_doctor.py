@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -51,7 +52,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_sound_counts_what_portaudio_sees() -> None:
     finding = doctor.sound(Config())
-    ears, mouths = (int(word) for word in finding.detail.split() if word.isdecimal())
+    ears, mouths = map(int, re.findall(r"\d+", finding.detail))
     assert finding.status == ("ok" if ears and mouths else "warning")
 
 

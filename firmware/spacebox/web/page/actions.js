@@ -21,7 +21,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
     if (error.code === "banned") return goodbye("banned");
     if (error.status === 403) link.open();
     else link.check();
-    visit.notice(sentence(error.reason));
+    visit.notice(sentence(error.reason), { refusal: true });
   }
 
   /** The box did not let us in, or let us hear: close the door that it closed. */

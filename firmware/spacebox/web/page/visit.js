@@ -24,6 +24,7 @@ const NEWCOMER = {
   pinWrong: null,
   sheet: null,
   notice: null,
+  refusal: null,
 };
 
 /**
@@ -78,11 +79,11 @@ export function createVisit({ onChange, stale, guarded }) {
     update,
     changed,
 
-    /** Say one sentence for a while. */
-    notice(text) {
+    /** Say one sentence for a while; a refusal is said in the open sheet too. */
+    notice(text, { refusal = false } = {}) {
       clearTimeout(noticeTimer);
-      noticeTimer = setTimeout(update, NOTICE_MS, { notice: null });
-      update({ notice: text });
+      noticeTimer = setTimeout(update, NOTICE_MS, { notice: null, refusal: null });
+      update({ notice: text, refusal: refusal ? text : null });
     },
 
     /** The visit ends, or pauses, for this reason; it holds for the Space that is on now. */

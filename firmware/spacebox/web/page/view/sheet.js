@@ -41,7 +41,7 @@ export function createSheets({ layer, behind, act }) {
   function build(sheet, room, me, extra) {
     const parts = SHEETS[sheet.name]({ sheet, room, me, extra, act });
     const heading = el("h2", { id: "sheet-title", tabindex: "-1" }, parts.title);
-    const notice = el("p.missing");
+    const refusal = el("p.missing");
     const dialog = el(
       "div.sheet",
       {
@@ -52,7 +52,7 @@ export function createSheets({ layer, behind, act }) {
         "data-sheet": sheet.name,
       },
       heading,
-      notice,
+      refusal,
       ...parts.children,
     );
     dialog.addEventListener("keydown", (event) => {
@@ -60,7 +60,7 @@ export function createSheets({ layer, behind, act }) {
       event.stopPropagation();
       parts.cancel();
     });
-    return { ...parts, dialog, heading, notice };
+    return { ...parts, dialog, heading, refusal };
   }
 
   function show(sheet, room, me, extra) {
@@ -88,7 +88,7 @@ export function createSheets({ layer, behind, act }) {
         if (sheet === null) close();
         else show(sheet, room, me, extra);
       }
-      if (open) text(open.notice, me.notice ?? "");
+      if (open) text(open.refusal, me.refusal ?? "");
       open?.update?.(room, me, extra);
       attribute(document.body, "data-sheet", sheet?.name ?? null);
     },
