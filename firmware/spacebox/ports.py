@@ -23,6 +23,20 @@ class Sink(Protocol):
         """Take 20 ms. Never blocks; what does not fit is forgotten, the oldest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """What a microphone hears, muted or not; of a muted one only these figures are known."""
+
+    level_db: float
+    """RMS of the last tenth of a second in dBFS, -100 for silence."""
+    peak_db: float
+    """The highest sample lately, falling slowly."""
+    noise_db: float
+    """The level between words: the lowest of the last seconds."""
+    clipped: bool
+    """Whether it was too loud for the card within the last three seconds."""
+
+
 class Microphone(Source, Protocol):
     """The box's own source."""
 
@@ -31,7 +45,13 @@ class Microphone(Source, Protocol):
         """Whether the device stopped delivering; it is retried until it comes back."""
 
     def mute(self, muted: bool) -> None:
-        """Zero what is captured from now on, before anything else sees it."""
+        """Zero what is captured from now on, and let the next frame pulled fall silent.
+
+        May be called from any thread.
+        """
+
+    def loudness(self) -> Loudness:
+        """Return what it hears now, muted or not. May be called from any thread."""
 
     def close(self) -> None: ...
 
@@ -43,6 +63,44 @@ class Speaker(Sink, Protocol):
     def lost(self) -> bool: ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something is broken, and what to do about it."""
+
+    what: str
+    """A few words, for the glass: ``No microphone``."""
+    do: str
+    """``Plug it in again.``"""
+    detail: str
+    """The whole sentence, for pages, terminals and the journal."""
+
+
+class Front(Protocol):
+    """The box's front, for whoever looks at it from elsewhere."""
+
+    @property
+    def picture(self) -> bytes:
+        """The glass now: 64 rows of 16 bytes, the leftmost pixel in the highest bit."""
+
+    @property
+    def lamps(self) -> Lamps: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lamps:
+    """How bright the lamps are, from 0 to 1."""
+
+    on_air: float
+    request: float
+
+
+class Fingers(Protocol):
+    """Presses the buttons of a simulated box."""
+
+    def press(self, button: str, down: bool) -> None:
+        """Push ``mute``, ``approve`` or ``end`` down, or let it go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The front of the box: three buttons, two lamps and a screen."""
