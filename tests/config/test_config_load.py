@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spacebox.config.load import ConfigError, parse, parse_or_default, settings
-from spacebox.config.schema import Buttons, Config, Network, Panel, Screen, Space
+from spacebox.config.schema import Buttons, Config, Lights, Network, Panel, Screen, Space
 
 EVERYTHING = """\
 [box]
@@ -17,14 +17,22 @@ public_url = "https://radio.example/box/"
 mute = 5
 approve = 6
 end = 13
+pull = "down"
 [panel.lights]
-on_air = 19
+on_air = [16, 19, 20]
 request = 26
+active_high = false
 [panel.screen]
 driver = "sh1106"
-port = "i2c-3"
+port = "spi-0.1"
 address = 0x3D
+dc = 12
+reset = 21
 rotate = 180
+contrast = 80
+[panel]
+speak_requests = true
+chime_joins = true
 
 [sound]
 microphone = "card:USB Audio"
@@ -71,7 +79,8 @@ def test_every_setting_can_be_set() -> None:
     assert {key for key, _ in settings(Config())} - changed == {"audience.engine"}
     assert config.space.topics == ("radio", "tea")
     assert config.space.starts_at == datetime(2026, 11, 20, 19, tzinfo=UTC)
-    assert config.panel.screen == Screen("sh1106", "i2c-3", 0x3D, 180)
+    assert config.panel.screen == Screen("sh1106", "spi-0.1", 0x3D, 12, 21, 180, 80)
+    assert config.panel.lights == Lights((16, 19, 20), 26, active_high=False)
     assert config.box.public_url == "https://radio.example/box"
 
 
@@ -136,12 +145,24 @@ def test_a_broken_setting_keeps_its_default_and_the_others_hold() -> None:
 
 
 def test_clashing_pins_leave_the_whole_panel_at_its_defaults() -> None:
-    text = "panel.buttons = { mute = 5, approve = 5 }\npanel.screen.rotate = 180\n"
+    text = "panel.buttons = { mute = 5, approve = 5 }\npanel.screen = {rotate = 180, dc = 6}\n"
     config, mistakes = parse_or_default(text, "x.toml")
     assert config.panel == Panel(screen=Screen(rotate=180))
     assert mistakes == (
         "x.toml:1: panel.buttons.mute: pin 5 is taken by panel.buttons.approve",
         "x.toml:1: panel.buttons.approve: pin 5 is taken by panel.buttons.mute",
+    )
+
+
+def test_the_pins_of_a_bus_are_taken_only_where_it_is_used() -> None:
+    assert parse("panel.lights.request = 25\npanel.buttons.mute = 8", "x.toml")
+    _, mistakes = parse_or_default(
+        "panel.lights.request = 25\npanel.buttons.mute = 8\npanel.screen.port = 'spi-0.0'", "x"
+    )
+    assert mistakes == (
+        "x:1: panel.lights.request: pin 25 is taken by panel.screen.dc",
+        "x:2: panel.buttons.mute: pin 8 is taken by panel.screen.port",
+        "x:3: panel.screen.port: pin 8 is taken by panel.buttons.mute",
     )
 
 

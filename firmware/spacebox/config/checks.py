@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 Check = Callable[[object], object]
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
-_BUS = re.compile(r"i2c-\d{1,2}")
+_BUS = re.compile(r"i2c-\d{1,2}|spi-0\.[01]")
 _STUN = re.compile(r"stuns?:([^\s:?/]+|\[[0-9a-fA-F:]+\])(:(?P<port>\d{1,5}))?")
 _TURN = re.compile(
     r"turns?:([^\s:?/]+|\[[0-9a-fA-F:]+\])(:(?P<port>\d{1,5}))?(\?transport=(udp|tcp))?"
@@ -35,6 +35,15 @@ def whole(low: int, high: int, what: str = "a whole number") -> Check:
 
 pin = whole(0, 27, "a BCM pin number")
 port = whole(1, _HIGHEST_PORT, "a port number")
+
+
+def lamp(value: object) -> object:
+    """Accept a pin, or three different ones for red, green and blue."""
+    if not isinstance(value, list):
+        return pin(value)
+    if len(value) != 3 or len(set(map(str, value))) != 3:
+        raise ValueError("must be one pin, or three different ones for red, green and blue")
+    return tuple(pin(entry) for entry in value)
 
 
 def switch(value: object) -> bool:
@@ -125,7 +134,7 @@ def moment(value: object) -> datetime:
 
 def bus(value: object) -> str:
     if not isinstance(value, str) or not _BUS.fullmatch(value):
-        raise ValueError(f'must be an I²C bus such as "i2c-1", not {shown(value)}')
+        raise ValueError(f'must be a bus such as "i2c-1" or "spi-0.0", not {shown(value)}')
     return value
 
 

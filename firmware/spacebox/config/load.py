@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from difflib import get_close_matches
 from typing import Any, TypeVar, get_type_hints
 
 from spacebox.config.checks import shown
 from spacebox.config.lines import Key, lines_of
-from spacebox.config.schema import Config, Network, Panel
+from spacebox.config.pins import pins
+from spacebox.config.schema import Buttons, Config, Lights, Network, Panel, Screen
 
 _WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+_TCP_PORTS = ("network.http_port", "network.https_port")
 
 T = TypeVar("T")
 
@@ -108,17 +111,18 @@ class _Reader:
 
     def across(self, config: Config) -> Config:
         """Check what concerns several settings; when some clash, the group keeps its defaults."""
-        if self._clash(config, "pin", "panel.buttons.", "panel.lights."):
-            config = replace(config, panel=Panel(screen=config.panel.screen))
-        if self._clash(config, "port", "network.http_port", "network.https_port"):
+        if self._clash("pin", pins(config.panel)):
+            config = replace(config, panel=_unclashed(config.panel))
+        ports = {key: value for key, value in settings(config) if key in _TCP_PORTS}
+        if self._clash("port", ports.items()):
             http, https = Network().http_port, Network().https_port
             network = replace(config.network, http_port=http, https_port=https)
             config = replace(config, network=network)
         return config
 
-    def _clash(self, config: Config, what: str, *prefixes: str) -> bool:
-        """Note each setting of the file whose value another one of the group has too."""
-        group = [(key, value) for key, value in settings(config) if key.startswith(prefixes)]
+    def _clash(self, what: str, group: Iterable[tuple[str, object]]) -> bool:
+        """Note each setting of the file that takes what another one of the group takes too."""
+        group = [*group]
         count = Counter(value for _, value in group)
         clashing = [(key, value) for key, value in group if count[value] > 1]
         for key, value in clashing:
@@ -126,6 +130,17 @@ class _Reader:
             if (path := tuple(key.split("."))) in self.given:
                 self.found.append((path, f"{what} {value} is taken by {others}"))
         return bool(clashing)
+
+
+def _unclashed(panel: Panel) -> Panel:
+    """Put every pin back to its default; what else is set stays."""
+    buttons, lights, screen = Buttons(), Lights(), Screen()
+    return replace(
+        panel,
+        buttons=replace(buttons, pull=panel.buttons.pull),
+        lights=replace(lights, active_high=panel.lights.active_high),
+        screen=replace(panel.screen, dc=screen.dc, reset=screen.reset),
+    )
 
 
 def _settings(table: object, prefix: str) -> Iterator[tuple[str, object]]:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from spacebox.config import checks
 
 Pin = Annotated[int, checks.pin]
+Lamp = Annotated[int | tuple[int, int, int], checks.lamp]
 Port = Annotated[int, checks.port]
 Switch = Annotated[bool, checks.switch]
 Label = Annotated[str, checks.label]
@@ -36,21 +37,36 @@ class Buttons:
     mute: Pin = 17
     approve: Pin = 27
     end: Pin = 22
+    pull: Annotated[Literal["up", "down", "none"], checks.one_of("up", "down", "none")] = "up"
+    """What holds a pin while its button is up. ``up``: the Pi's own resistor to 3.3 V, and the
+    button connects to ground; ``down``: the other way round; ``none``: wired as for ``up``, with
+    the builder's own resistor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lights:
-    on_air: Pin = 23
+    on_air: Lamp = 23
+    """One pin, or three for red, green and blue."""
     request: Pin = 24
+    active_high: Switch = True
+    """Whether a lamp is lit by 3.3 V; one that is wired to 3.3 V is lit by ground."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    driver: Annotated[str, checks.one_of("ssd1306", "ssd1309", "sh1106")] = "ssd1306"
+    driver: Annotated[
+        Literal["ssd1306", "ssd1309", "sh1106"], checks.one_of("ssd1306", "ssd1309", "sh1106")
+    ] = "ssd1306"
     port: Annotated[str, checks.bus] = "i2c-1"
     address: Annotated[int, checks.whole(0x08, 0x77, "an I²C address")] = 0x3C
-    rotate: Annotated[int, checks.one_of(0, 180)] = 0
+    dc: Pin = 25
+    """Data or command, on SPI."""
+    reset: Pin = 5
+    """On SPI."""
+    rotate: Annotated[Literal[0, 180], checks.one_of(0, 180)] = 0
     """Degrees: 180 for a glass that is mounted upside down."""
+    contrast: Annotated[int, checks.whole(0, 255)] = 207
+    """The brightest it gets; while idle it is dimmer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +74,10 @@ class Panel:
     buttons: Buttons = Buttons()
     lights: Lights = Lights()
     screen: Screen = Screen()
+    speak_requests: Switch = False
+    """Whether a request is read to the host, in the box's own speaker; needs espeak-ng."""
+    chime_joins: Switch = False
+    """Whether the host hears who comes in."""
 
 
 @dataclass(frozen=True, slots=True)
