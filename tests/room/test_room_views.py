@@ -50,7 +50,7 @@ def test_the_snapshot_of_a_live_space() -> None:
         "rotation": None,
         "next": None,
         "on_air": {"mic": "muted", "heard": False},
-        "stats": {"came_by": 4, "at_once": 3, "spoke": 0},
+        "stats": {"came_by": 4, "at_once": 3, "asked": 1, "spoke": 0},
     }
 
 
@@ -195,7 +195,7 @@ def test_events_in_json(room: Room) -> None:
         {
             "event": "SpaceEnded",
             "grace_s": 10.0,
-            "stats": {"came_by": 4, "at_once": 2, "spoke": 0},
+            "stats": {"came_by": 4, "at_once": 2, "asked": 0, "spoke": 0},
         },
     ]
 

@@ -98,7 +98,9 @@ def _queue(room: Room, event: e.QueueEvent) -> Room:
     match event:
         case e.SpeakRequested(participant=who, reason=reason, at=at):
             if room.request_of(who) is None:
-                return replace(room, requests=(*room.requests, Request(who, reason, at)))
+                stats = replace(room.stats, asked=room.stats.asked + 1)
+                requests = (*room.requests, Request(who, reason, at))
+                return replace(room, requests=requests, stats=stats)
             kept = (replace(r, reason=reason) if r.participant == who else r for r in room.requests)
             return replace(room, requests=tuple(kept))
         case e.RequestWithdrawn(participant=who) | e.RequestDeclined(participant=who):
@@ -119,8 +121,9 @@ def _stage(room: Room, event: e.StageEvent) -> Room:
         case e.SteppedUp(participant=who, role=role, at=at):
             return _change(_move(room, who, role, at), who, uplink_awaited_since=at)
         case e.UplinkOpened(participant=who):
-            spoke = replace(room.stats, spoke=room.stats.spoke | {who})
-            return replace(_change(room, who, uplink_awaited_since=None), stats=spoke)
+            spoke = {**room.stats.spoke, who: room.participants[who].name}
+            stats = replace(room.stats, spoke=spoke)
+            return replace(_change(room, who, uplink_awaited_since=None), stats=stats)
         case e.SteppedDown(participant=who, at=at):
             return _move(room, who, Role.LISTENER, at)
         case e.CohostMade(participant=who, at=at):

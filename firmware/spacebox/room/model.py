@@ -111,7 +111,10 @@ class Stats:
 
     came_by: int = 0
     at_once: int = 0
-    spoke: frozenset[str] = frozenset()
+    asked: int = 0
+    """Requests to speak."""
+    spoke: Mapping[str, str] = field(default_factory=dict)
+    """Who spoke, and by what name; they may have left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,12 @@ def _on_air(room: Room) -> Json:
 
 def _stats(room: Room) -> Json:
     stats = room.stats
-    return {"came_by": stats.came_by, "at_once": stats.at_once, "spoke": len(stats.spoke)}
+    return {
+        "came_by": stats.came_by,
+        "at_once": stats.at_once,
+        "asked": stats.asked,
+        "spoke": len(stats.spoke),
+    }
 
 
 def _you(who: Participant) -> Json:

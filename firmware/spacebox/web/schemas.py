@@ -122,7 +122,7 @@ _SNAPSHOT = _object(
         "on_air": _object(
             {"mic": {"type": "string", "enum": ["open", "muted", "lost"]}, "heard": _FLAG}
         ),
-        "stats": _object({"came_by": _WHOLE, "at_once": _WHOLE, "spoke": _WHOLE}),
+        "stats": _object({"came_by": _WHOLE, "at_once": _WHOLE, "asked": _WHOLE, "spoke": _WHOLE}),
     },
     you=_YOU,
     pin={"type": "string", "description": "For the host and co-hosts"},
