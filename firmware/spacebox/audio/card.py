@@ -1,6 +1,7 @@
 """The sound card as a microphone and a speaker.
 
-Its clock is not ours: a ring on either side takes up the difference. Importing this needs
+Its clock is not ours: a ring on either side takes up the difference. A microphone is muted twice:
+what is recorded from now on never enters the ring, and what waits there fades. Importing this needs
 libportaudio2; it raises OSError without.
 """
 
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from spacebox.audio.edge import NOTHING, Edge
 from spacebox.audio.portaudio import KEEPER, Block, Line
 from spacebox.audio.ring import Ring
-from spacebox.mixer.fade import Fader
+from spacebox.mixer.fade import Shutter
 from spacebox.mixer.frame import FRAME_SAMPLES, Frame
+from spacebox.ports import Loudness
 
 
 class CardMicrophone:
@@ -20,8 +23,8 @@ class CardMicrophone:
     def __init__(self, name: str | None = None) -> None:
         """Open the device called *name*, or the system's default."""
         self._ring = Ring()
-        self._fader = Fader()
-        self._muted = False
+        self._edge = Edge()
+        self._shutter = Shutter()
         self._line = Line("input", name, self._capture)
         KEEPER.add(self._line)
 
@@ -30,16 +33,22 @@ class CardMicrophone:
         return self._line.lost
 
     def pull(self) -> Frame | None:
-        return self._ring.read(FRAME_SAMPLES)
+        return self._edge.let_out(self._ring.read(FRAME_SAMPLES))
 
     def mute(self, muted: bool) -> None:
-        self._muted = muted
+        self._shutter.set(not muted)
+        self._edge.mute(muted)
+
+    def loudness(self) -> Loudness:
+        return NOTHING if self.lost else self._edge.loudness()
 
     def close(self) -> None:
         KEEPER.drop(self._line)
 
     def _capture(self, block: Block) -> None:
-        self._ring.write(self._fader.apply(block[:, 0], not self._muted))
+        samples = block[:, 0]
+        self._edge.hear(samples)
+        self._ring.write(self._shutter.apply(samples, self._line.latency))
 
 
 class CardSpeaker:

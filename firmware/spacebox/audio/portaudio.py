@@ -93,6 +93,12 @@ class Line:
         """Whether nothing moved for a while: often a dead device says nothing else."""
         return time.monotonic() - self._moved_at > PATIENCE_S
 
+    @property
+    def latency(self) -> int:
+        """How long the device says that samples are on their way, in samples; 0 while closed."""
+        stream = self._stream
+        return 0 if stream is None else math.ceil(stream.latency * SAMPLE_RATE)
+
     def start(self) -> None:
         """Open the device; raises sd.PortAudioError or LookupError."""
         stream = self._make(find(self._kind, self._name))

@@ -11,9 +11,9 @@ from collections.abc import Generator, Iterator
 import av
 import numpy as np
 
-from spacebox.mixer.fade import Fader
+from spacebox.audio.edge import NOTHING, Edge
 from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples
-from spacebox.ports import Microphone
+from spacebox.ports import Loudness, Microphone
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,9 @@ class Silence:
     def mute(self, muted: bool) -> None:
         """Change nothing: what is silent is silent."""
 
+    def loudness(self) -> Loudness:
+        return NOTHING
+
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
 
@@ -74,16 +77,19 @@ class Tone:
         self._step = 2 * np.pi * hertz / SAMPLE_RATE
         self._phase = 0.0
         self._ramp = np.arange(FRAME_SAMPLES) * self._step
-        self._fader = Fader()
-        self._muted = False
+        self._edge = Edge()
 
     def pull(self) -> Frame | None:
         frame = (_LOUDNESS * np.sin(self._ramp + self._phase)).astype(np.float32)
         self._phase = (self._phase + FRAME_SAMPLES * self._step) % (2 * np.pi)
-        return self._fader.apply(frame, not self._muted)
+        self._edge.hear(frame)
+        return self._edge.let_out(frame)
 
     def mute(self, muted: bool) -> None:
-        self._muted = muted
+        self._edge.mute(muted)
+
+    def loudness(self) -> Loudness:
+        return self._edge.loudness()
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
@@ -96,8 +102,7 @@ class FileMicrophone:
         frames = _frames(path)
         self._waiting: queue.Queue[Frame] = queue.Queue(_AHEAD_FRAMES)
         self._waiting.put(next(frames))
-        self._fader = Fader()
-        self._muted = False
+        self._edge = Edge()
         self._closing = threading.Event()
         self._reader = threading.Thread(
             target=self._read, args=(frames,), name="file microphone", daemon=True
@@ -112,11 +117,15 @@ class FileMicrophone:
         try:
             frame = self._waiting.get_nowait()
         except queue.Empty:
-            return None
-        return self._fader.apply(frame, not self._muted)
+            return self._edge.let_out(None)
+        self._edge.hear(frame)
+        return self._edge.let_out(frame)
 
     def mute(self, muted: bool) -> None:
-        self._muted = muted
+        self._edge.mute(muted)
+
+    def loudness(self) -> Loudness:
+        return self._edge.loudness()
 
     def close(self) -> None:
         self._closing.set()

@@ -194,6 +194,10 @@ class Host:
         if participant == HOST:
             self._microphone.mute(silenced)
 
+    def settle(self) -> None:
+        """Set the box's microphone as the room says, after it was muted at the edge."""
+        self._silence(HOST)
+
     def _count_host_anew(self) -> None:
         """Count the voice at the box from zero, though its microphone is never seated anew."""
         before = self._talked_before.get(HOST, 0.0)

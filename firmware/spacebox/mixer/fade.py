@@ -23,6 +23,10 @@ class Fader:
         """Whether the last sample that left was multiplied by 0."""
         return self._at == 0
 
+    def cut(self) -> None:
+        """Be silent at once."""
+        self._at = 0
+
     def apply(self, samples: Samples, audible: bool) -> Samples:
         """Return *samples* on their way to being *audible* or not. May return them as they are.
 
@@ -48,3 +52,45 @@ class Fader:
             faded[:steps] = samples[:steps] * _CURVE[self._at - steps : self._at][::-1]
             self._at -= steps
         return faded
+
+
+class Shutter:
+    """Shuts at once, and opens along the curve to what was recorded after it was opened.
+
+    Begins open. Any thread may call `set`; one calls `apply`, block by block as they come.
+    """
+
+    def __init__(self) -> None:
+        self._fader = Fader()
+        self._opened = True
+        self._shut = self._seen = object()
+        """New each time it is shut, so that even a moment between two blocks is seen."""
+        self._late = 0
+        """Samples to come that may have been recorded while it was shut."""
+
+    def set(self, opened: bool) -> None:
+        """Let samples that are recorded from now on pass, or none."""
+        if not opened:
+            self._shut = object()
+        self._opened = opened
+
+    def apply(self, samples: Samples, late: int) -> Samples:
+        """Return *samples* where they may pass, zeros elsewhere. May return them as they are.
+
+        *late*: at least how many samples the device has recorded when it hands a block over,
+        counted from the block's first.
+        """
+        opened, shut = self._opened, self._shut
+        if not opened or shut is not self._seen:
+            self._seen = shut
+            self._fader.cut()
+            self._late = max(late, len(samples))
+        if not opened:
+            return np.zeros_like(samples)
+        if not self._late:
+            return self._fader.apply(samples, True)
+        skipped = min(self._late, len(samples))
+        self._late -= skipped
+        passed = np.zeros_like(samples)
+        passed[skipped:] = self._fader.apply(samples[skipped:], True)
+        return passed

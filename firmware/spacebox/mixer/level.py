@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 
 import numpy as np
 
-from spacebox.mixer.frame import FRAME_S, Frame, Samples
+from spacebox.mixer.frame import FRAME_S, SAMPLE_RATE, Samples
 
 FLOOR_DB = -100.0
 THRESHOLD_DB = -45.0
 _ATTACK_FRAMES = 2
 _HOLD_FRAMES = round(0.3 / FRAME_S)
 
+WINDOW_SAMPLES = SAMPLE_RATE // 10
+FALL_DB_S = 20.0
+NOISE_WINDOWS = 30
+CLIPPED_SAMPLES = 3 * SAMPLE_RATE
+CLIP = 0.999
+"""A card of 16 bits reaches 0.99997 at the most."""
 
-def level_db(frame: Frame) -> float:
+
+def level_db(samples: Samples) -> float:
     """Return the RMS level in dBFS, -100 for silence; a sine of full scale has -3.01."""
-    power = float(np.dot(frame, frame)) / len(frame)
-    if power <= 10 ** (FLOOR_DB / 10):
-        return FLOOR_DB
-    return 10 * math.log10(power)
+    return _decibels(_energy(samples) / len(samples))
+
+
+def _energy(samples: Samples) -> float:
+    return float(np.dot(samples, samples))
+
+
+def _decibels(power: float) -> float:
+    return max(FLOOR_DB, 10 * math.log10(power)) if power > 0 else FLOOR_DB
 
 
 def peak(samples: Samples) -> float:
@@ -62,3 +75,54 @@ class VoiceDetector:
         else:
             return
         self._held = _HOLD_FRAMES
+
+
+class Meter:
+    """Follows what a microphone hears, in blocks of any length; time is counted in samples.
+
+    One thread calls `hear`; any may read, since each figure is replaced whole.
+    """
+
+    def __init__(self) -> None:
+        self.level_db = FLOOR_DB
+        """RMS of the last 100 ms."""
+        self.peak_db = FLOOR_DB
+        """The highest sample, falling by 20 dB a second."""
+        self.noise_db = FLOOR_DB
+        """The lowest level of the last three seconds."""
+        self.clipped = False
+        """Whether a sample of the last three seconds was at full scale."""
+        self._blocks: deque[tuple[int, float]] = deque()
+        """Length and energy of the blocks of the last 100 ms."""
+        self._samples = 0
+        self._window = 0
+        self._lowest: deque[float] = deque(maxlen=NOISE_WINDOWS)
+        """The lowest level in each 100 ms of the last seconds."""
+        self._clipped_for = 0
+
+    def hear(self, samples: Samples) -> None:
+        """Take the next samples."""
+        self._hear_level(samples)
+        self._hear_noise(len(samples))
+        highest = peak(samples)
+        fallen = self.peak_db - FALL_DB_S * len(samples) / SAMPLE_RATE
+        self.peak_db = max(_decibels(highest**2), fallen)
+        self._clipped_for = CLIPPED_SAMPLES if highest >= CLIP else self._clipped_for - len(samples)
+        self.clipped = self._clipped_for > 0
+
+    def _hear_level(self, samples: Samples) -> None:
+        self._blocks.append((len(samples), _energy(samples)))
+        self._samples += len(samples)
+        while self._samples - self._blocks[0][0] >= WINDOW_SAMPLES:
+            self._samples -= self._blocks.popleft()[0]
+        # Summed anew, since what is added and taken away again leaves a rest.
+        energy = math.fsum(energy for _, energy in self._blocks)
+        self.level_db = _decibels(energy / self._samples)
+
+    def _hear_noise(self, count: int) -> None:
+        if not self._lowest or self._window >= WINDOW_SAMPLES:
+            self._window = 0
+            self._lowest.append(self.level_db)
+        self._window += count
+        self._lowest[-1] = min(self._lowest[-1], self.level_db)
+        self.noise_db = min(self._lowest)
