@@ -1,7 +1,8 @@
 """A box with a sound card and a guest who hums, for `test_audio_card`.
 
 Arguments: microphone, speaker and a file for the programme. Prints a line of JSON every 100 ms
-of media time; ``mute`` and ``unmute`` on stdin do so, its end ends the box.
+of media time; ``mute`` and ``unmute`` on stdin do so, its end ends the box. ``silent`` in a line
+says whether all of the last mute was, from the tick after the next on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from spacebox.audio.portaudio import usable
 from spacebox.audio.pump import Pump
 from spacebox.audio.sinks import open_speaker
 from spacebox.audio.sources import Tone, open_microphone
+from spacebox.mixer.level import FLOOR_DB
 from spacebox.ports import Tick
 
 GUEST_HZ = 440
@@ -26,21 +28,35 @@ def main(microphone_spec: str, speaker_spec: str, programme: str) -> None:
     print(json.dumps([usable("input", names[0]), usable("output", names[1])]), flush=True)
     microphone, speaker = open_microphone(microphone_spec), open_speaker(speaker_spec)
     tape, decoder = open_speaker(f"file:{programme}"), Decoder()
+    levels: list[float] = []
+    silent = True
 
     def deliver(tick: Tick) -> None:
         tape.push(decoder.decode(tick.programme))
+        levels.append(tick.voices["host"].level_db)
         if tick.index % 5 == 0:
-            lost = [microphone.lost, speaker.lost]
-            level = tick.voices["host"].level_db
-            print(json.dumps({"index": tick.index, "level": level, "lost": lost}), flush=True)
+            state = {
+                "index": tick.index,
+                "level": levels[-1],
+                "hears": microphone.loudness().level_db,
+                "lost": [microphone.lost, speaker.lost],
+                "silent": silent,
+            }
+            print(json.dumps(state), flush=True)
 
     pump = Pump(deliver)
     pump.seat("host", microphone, muted=False)
     pump.seat("guest", Tone(GUEST_HZ), muted=False)
     pump.hear("host", speaker)
     pump.start()
+    muted_at = 0
     for line in sys.stdin:
-        microphone.mute(line.strip() == "mute")
+        if line.strip() == "mute":
+            microphone.mute(True)
+            muted_at = len(levels)
+        else:
+            silent = {*levels[muted_at + 2 :]} == {FLOOR_DB}
+            microphone.mute(False)
     pump.stop()
     for device in (microphone, speaker, tape):
         device.close()

@@ -20,7 +20,7 @@ from pulse import PATIENCE_S, Pulse, prepare, pulse, serve
 from spacebox.mixer.frame import SAMPLE_RATE, Samples
 from tones import amplitude, read_wav, tone, write_wav
 
-HOST_HZ, GUEST_HZ = 997, 440
+HOST_HZ, GUEST_HZ, SECRET_HZ = 997, 440, 3000
 MICROPHONE, SPEAKER = f"card:{Pulse.MICROPHONE}", f"card:{Pulse.SPEAKER}"
 SCRIPT = Path(__file__).with_name("card_box.py")
 
@@ -98,9 +98,11 @@ def test_sound_goes_from_one_card_to_the_other_and_mute_holds(tmp_path: Path) ->
         running.say("mute")
         muted = running.wait(lambda state: state["level"] == -100)
         after = running.play(1)
+        running.wait(lambda state: state["hears"] == pytest.approx(-23, abs=0.5))
         running.say("unmute")
         opened = running.wait(delivering)
         last = running.play(1)
+        running.wait(lambda state: state["silent"])
         running.end()
     assert "lost" not in running.log
     sound = read_wav(programme)
@@ -112,6 +114,30 @@ def test_sound_goes_from_one_card_to_the_other_and_mute_holds(tmp_path: Path) ->
     assert len(heard) > 3 * SAMPLE_RATE
     assert loudness(heard, GUEST_HZ) == pytest.approx(0.1, abs=0.005)
     assert loudness(heard, HOST_HZ) < 0.0005  # nobody hears themselves
+
+
+def test_what_sounds_while_muted_never_reaches_the_programme(tmp_path: Path) -> None:
+    hum, secret, programme = (tmp_path / name for name in ("hum.wav", "secret.wav", "out.wav"))
+    write_wav(hum, tone(HOST_HZ, 60, 0.01))
+    write_wav(secret, tone(SECRET_HZ, 60, 0.7))
+    with (
+        pulse() as server,
+        server.play(hum),
+        box(server.env, MICROPHONE, "none", str(programme)) as running,
+    ):
+        running.wait(lambda state: state["hears"] > -50)
+        for _ in range(5):
+            running.say("mute")
+            running.wait(lambda state: state["level"] == -100)
+            with server.play(secret):
+                running.wait(lambda state: state["hears"] > -10)
+            running.wait(lambda state: state["hears"] < -35)
+            running.say("unmute")
+            running.wait(lambda state: state["level"] > -50)
+            running.wait(lambda state: state["silent"])
+        running.end()
+    pieces = np.array_split(read_wav(programme), 500)
+    assert max(amplitude(piece, SECRET_HZ) for piece in pieces) < 0.002
 
 
 def test_a_card_that_comes_goes_and_comes_again(tmp_path: Path) -> None:

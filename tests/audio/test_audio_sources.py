@@ -11,7 +11,7 @@ import pytest
 from pulse import until
 from spacebox.audio.sources import open_microphone
 from spacebox.mixer.frame import FRAME_SAMPLES, Samples
-from spacebox.ports import Microphone
+from spacebox.ports import Loudness, Microphone
 from tones import amplitude, tone, write_wav
 
 
@@ -47,6 +47,7 @@ def test_silence_has_nothing_to_play() -> None:
         microphone.mute(True)
         assert microphone.pull() is None
         assert not microphone.lost
+        assert microphone.loudness() == Loudness(-100, -100, -100, clipped=False)
 
 
 @pytest.mark.parametrize("rate", [44_100, 48_000, 16_000])
@@ -94,6 +95,19 @@ def test_mute_fades_and_is_exact_from_the_next_frame_on(tmp_path: Path, kind: st
         assert not after.any()
         microphone.mute(False)
         assert amplitude(listen(microphone, 10), 440) > 0.09
+
+
+@pytest.mark.parametrize("kind", ["tone", "file"])
+def test_the_loudness_is_told_while_muted_too(tmp_path: Path, kind: str) -> None:
+    write_wav(tmp_path / "in.wav", tone(440, 1))
+    with opened("tone" if kind == "tone" else f"file:{tmp_path / 'in.wav'}") as microphone:
+        microphone.mute(True)
+        assert not listen(microphone, 20).any()
+        heard = microphone.loudness()
+    assert heard.level_db == pytest.approx(-23, abs=0.1)
+    assert heard.peak_db == pytest.approx(-20, abs=0.1)
+    assert heard.noise_db == pytest.approx(-23, abs=0.1)
+    assert not heard.clipped
 
 
 def test_a_file_that_goes_away_is_lost_and_silent(tmp_path: Path) -> None:
