@@ -1,0 +1,94 @@
+"""What is left to draw of a text that may be hostile.
+
+After `readable` each cluster has a glyph or is a single space, none is longer than a few
+characters, nothing in it steers the writing direction, and the whole is bounded.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+
+from spacebox.panel.glyphs import Unifont, in_unifont
+
+LONGEST = 1000
+"""Characters that are looked at: several times what five lines of the glass hold."""
+ELLIPSIS = "…"
+_DOT = "·"
+_MARKS = 3
+"""Marks of one letter that are drawn; the longest sensible ones have three."""
+_CLUSTER = 8
+"""Characters of one cluster: a Devanagari conjunct of four letters has seven."""
+
+_HEARTS = frozenset("❣❤♡♥💌🖤🤍🤎🧡🩵🩶🩷") | {chr(code) for code in range(0x1F493, 0x1F4A0)}
+_SMILES = frozenset("☺😗😘😙😚😛😜😝😸😹😺😻😼😽🙂🙃🤓🤗🤠🤣🤩🤪🤭🥰🥳") | {
+    chr(code) for code in range(0x1F600, 0x1F610)
+}
+_PICTURE = (
+    r"(?:[❣❤♡♥☺\U0001F000-\U0001FAFF]|\p{Emoji_Presentation}"
+    r"|\p{Extended_Pictographic}(?=\uFE0F))"
+)
+_TONE = r"[\uFE0E\uFE0F\U0001F3FB-\U0001F3FF\U000E0020-\U000E007F]"
+_EMOJI = regex.compile(rf"{_PICTURE}{_TONE}*(?:\u200D\p{{Extended_Pictographic}}{_TONE}*)*")
+_FLAG = regex.compile(r"\p{Regional_Indicator}{1,2}")
+_UNSEEN = regex.compile(r"(?!\s)(?![\u200C\u200D])[\p{C}\p{Default_Ignorable_Code_Point}⠀\u20E3]")
+_JOINERS = regex.compile(r"(?<![\p{L}\p{M}])[\u200C\u200D]+|(?<=[\u200C\u200D])[\u200C\u200D]+")
+_IDLE_JOINERS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Hebrew}])[\u200C\u200D]")
+_RIGHT_TO_LEFT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
+
+
+def readable(text: str) -> str:
+    """`text` without what cannot or must not be drawn, spaces collapsed; may be empty.
+
+    Composed (NFC), emoji as ``♥``, ``:)`` or ``·``, as is a letter that no font has; control
+    and bidi control characters gone, marks bounded. What is behind `LONGEST` is a ``…``.
+    """
+    cut = ELLIPSIS if len(text) > LONGEST else ""
+    text = _FLAG.sub(_DOT, text[:LONGEST])
+    text = _EMOJI.sub(_symbol, text)
+    for unseen in (_UNSEEN, _JOINERS, _IDLE_JOINERS):
+        text = unseen.sub("", text)
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(_drawable(cluster) for cluster in clusters(text)) + cut
+    return " ".join(text.split())
+
+
+def clusters(text: str) -> list[str]:
+    """What a reader calls the characters of `text` (UAX #29)."""
+    found: list[str] = regex.findall(r"\X", text)
+    return found
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether any letter in it is written from right to left."""
+    return _RIGHT_TO_LEFT.search(text) is not None
+
+
+def _symbol(emoji: regex.Match[str]) -> str:
+    found = emoji[0]
+    if not _HEARTS.isdisjoint(found):
+        return "♥"
+    return ":)" if found[0] in _SMILES else _DOT
+
+
+def _drawable(cluster: str) -> str:
+    base = cluster[0]
+    if base.isspace():
+        return " "
+    if unicodedata.combining(base) or unicodedata.category(base).startswith("M"):
+        return ""
+    part = Unifont.of(base)
+    if not in_unifont(base, part):
+        return _DOT
+    return base + _bounded(cluster[1:_CLUSTER], part)
+
+
+def _bounded(rest: str, part: Unifont) -> str:
+    """What follows a letter within its cluster: few marks in a row, each with a glyph."""
+    kept, marks = "", 0
+    for character in rest:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= _MARKS and (character in "\u200c\u200d" or in_unifont(character, part)):
+            kept += character
+    return kept

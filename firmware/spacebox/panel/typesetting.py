@@ -1,0 +1,170 @@
+"""Text into lines of one bit: measured, cut with an ellipsis, wrapped by words.
+
+Any text is safe to give: `readable` stands before everything. A text with a letter of a
+right-to-left script is set whole in Unifont, so that Arabic joins and the order is right, Latin
+words and digits in it too (UAX #9); it is cut and wrapped by the order it is read in.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+import regex
+from PIL import Image
+
+from spacebox.panel.glyphs import (
+    UNIFONT_ASCENT,
+    UNIFONT_DESCENT,
+    Face,
+    Unifont,
+    draw,
+    glyph,
+    unifont,
+)
+from spacebox.panel.readable import ELLIPSIS, LONGEST, clusters, is_right_to_left, readable
+
+__all__ = ["Face", "Line", "measure", "readable", "typeset", "wrap"]
+
+_EAST = r"[\p{Han}\p{Hiragana}\p{Katakana}]\p{M}*[\p{Pe}\p{Pf}\p{Po}ー々]*"
+_WORD = regex.compile(rf" ?(?:{_EAST}|(?:(?!{_EAST})[^ ])+)")
+"""What stays on one line: a word with the space before it, or an East Asian character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A set line. Its picture is shared: paste it, never draw on it."""
+
+    image: Image.Image
+    """Mode "1", ink 1; as wide as the ink, as high as the tallest font in it."""
+    ascent: int
+    """Rows of the picture above the baseline."""
+    over: int
+    """Rows that it stands above the face's own cell: 0 in Terminus, 4 for Unifont in SMALL."""
+
+    @property
+    def width(self) -> int:
+        return self.image.width
+
+    @property
+    def height(self) -> int:
+        return self.image.height
+
+
+def typeset(text: str, face: Face, width: int | None = None) -> Line:
+    """One line of `text`, cut with ``…`` to at most `width` pixels, never within a glyph."""
+    return _typeset(_head(text), face, width)
+
+
+def measure(text: str, face: Face) -> int:
+    """Pixels of the whole text on one line."""
+    return typeset(text, face).width
+
+
+def wrap(text: str, face: Face, width: int, lines: int) -> tuple[Line, ...]:
+    """At most `lines` lines of at most `width` pixels, none for a text without ink.
+
+    By words; a word that is wider than a line is broken between two of its characters, and
+    what does not fit on the last line is cut with ``…``. Each line has its own `height`.
+    """
+    return _wrap(_head(text), face, width, lines)
+
+
+def _head(text: str) -> str:
+    """As much as `readable` looks at, so that no cache holds a megabyte."""
+    return text[: LONGEST + 1]
+
+
+@lru_cache(maxsize=512)
+def _typeset(text: str, face: Face, width: int | None) -> Line:
+    text = readable(text)
+    return _cut(text, face, width, _direction(text))
+
+
+@lru_cache(maxsize=128)
+def _wrap(text: str, face: Face, width: int, lines: int) -> tuple[Line, ...]:
+    left = readable(text)
+    direction = _direction(left)
+    done: list[Line] = []
+    while left and len(done) < lines - 1:
+        held = _fill(left, face, width, direction)
+        if not held:
+            break
+        done.append(_set(held, face, direction))
+        left = left[len(held) :].lstrip()
+    if left:
+        done.append(_cut(left, face, width, direction))
+    return tuple(done)
+
+
+def _fill(text: str, face: Face, width: int, direction: str | None) -> str:
+    """The beginning of `text` that one line holds."""
+    words: list[str] = _WORD.findall(text)
+    held = _beginning(words, lambda part: _set(part, face, direction).width <= width)
+    following = words[len(held) :][:1]
+    if following and measure(following[0], face) > width:
+        held = _beginning(clusters(text), lambda part: _set(part, face, direction).width <= width)
+    return "".join(held).rstrip()
+
+
+def _cut(text: str, face: Face, width: int | None, direction: str | None) -> Line:
+    letters = clusters(text)
+    if width is None:
+        return _set(text, face, direction)
+    if len(letters) <= width and (line := _set(text, face, direction)).width <= width:
+        return line
+
+    def cut(part: str) -> Line:
+        return _set(part.rstrip() + ELLIPSIS, face, direction)
+
+    held = _beginning(letters[:width], lambda part: cut(part).width <= width)
+    best = cut("".join(held))
+    return best if best.width <= width else _set("", face, direction)
+
+
+def _beginning(parts: Sequence[str], fits: Callable[[str], bool]) -> Sequence[str]:
+    """The most of `parts` that fit together, where adding one never makes it narrower."""
+    count = bisect_right(
+        range(1, len(parts) + 1), False, key=lambda n: not fits("".join(parts[:n]))
+    )
+    return parts[:count]
+
+
+def _direction(text: str) -> str | None:
+    """Of the paragraph, by its first strong letter; None where nothing runs to the left."""
+    if not is_right_to_left(text):
+        return None
+    strong = next(b for b in map(unicodedata.bidirectional, text) if b in ("L", "R", "AL"))
+    return "ltr" if strong == "L" else "rtl"
+
+
+@lru_cache(maxsize=1024)
+def _set(text: str, face: Face, direction: str | None) -> Line:
+    if direction is not None:
+        return _both_ways(text, face, direction)
+    glyphs = [glyph(cluster, face) for cluster in clusters(text)]
+    ascent = max((g.ascent for g in glyphs), default=face.value.ascent)
+    descent = max((g.descent for g in glyphs), default=face.value.descent)
+    width = sum(g.advance for g in glyphs) - (glyphs[-1].gap if glyphs else 0)
+    image = Image.new("1", (width, ascent + descent))
+    x = 0
+    for g in glyphs:
+        if g.image is not None:
+            image.paste(g.image, (x, ascent - g.ascent))
+        x += g.advance
+    return Line(image, ascent, ascent - face.value.ascent)
+
+
+def _both_ways(text: str, face: Face, direction: str) -> Line:
+    """Set whole in Unifont; what is of another of its files is a piece of its own."""
+    pieces = [("".join(part), unifont(of)) for of, part in groupby(text, Unifont.of)]
+    if direction == "rtl":
+        pieces.reverse()
+    image = draw(pieces, UNIFONT_ASCENT, UNIFONT_DESCENT, direction)
+    left, _, right, _ = image.getbbox() or (0, 0, 0, 0)
+    over = UNIFONT_ASCENT - face.value.ascent
+    return Line(image.crop((left, 0, right, image.height)), UNIFONT_ASCENT, over)
