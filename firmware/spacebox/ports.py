@@ -99,8 +99,11 @@ class Lamps:
 class Fingers(Protocol):
     """Presses the buttons of a simulated box."""
 
-    def press(self, button: str, down: bool) -> None:
-        """Push ``mute``, ``approve`` or ``end`` down, or let it go."""
+    def press(self, button: str, down: bool, at: float | None = None) -> None:
+        """Push ``mute``, ``approve`` or ``end`` down, or let it go.
+
+        *at* tells when it happened (monotonic clock), where that was earlier than now.
+        """
 
 
 @dataclass(frozen=True, slots=True)

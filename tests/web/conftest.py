@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from served import SITE, Box, Clock, Lines
+from served import SITE, Box, Clock, Face, Lines
 
 from spacebox.hub import Hub
 from spacebox.room.model import new_room
@@ -16,7 +16,7 @@ from spacebox.web.server import Server
 
 @pytest.fixture
 async def box(tmp_path: Path) -> AsyncIterator[Box]:
-    clock, lines = Clock(), Lines()
+    clock, lines, face = Clock(), Lines(), Face()
     hub = Hub(new_room("Mira"), clock)
     presence: list[tuple[str, bool]] = []
     ills: list[str] = []
@@ -28,13 +28,15 @@ async def box(tmp_path: Path) -> AsyncIterator[Box]:
         faults=lambda: ("disk: nearly full",),
         metrics=lambda: b"spacebox_ticks_total 1\n",
         presence=lambda who, present: presence.append((who, present)),
+        front=face,
+        fingers=face.fingers,
     )
     port = await server.listen("127.0.0.1", 0)
     socket = tmp_path / "control.sock"
     await server.listen_unix(socket)
     jar = aiohttp.DummyCookieJar()
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
-        yield Box(hub, clock, lines, server, session, port, socket, presence, ills)
+        yield Box(hub, clock, lines, server, session, port, socket, presence, ills, face)
     await server.stop()
 
 

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from gpiozero.pins.mock import MockFactory, MockPin
 from multidict import CIMultiDictProxy
+from PIL import Image
 from yarl import URL
 
+from spacebox.config.schema import Buttons
 from spacebox.hub import Hub
-from spacebox.ports import Answer, Denied
+from spacebox.ports import Answer, Denied, Lamps
 from spacebox.room.commands import StartSpace
 from spacebox.room.model import HOST, Access
+from spacebox.sim.fingers import SimFingers
 from spacebox.web.server import Server
 from spacebox.web.site import Site
 
@@ -87,6 +91,35 @@ class Lines:
 
 
 @dataclass
+class Face:
+    """A front that shows what a test wants, on pins as the simulator has them."""
+
+    image: Image.Image = field(default_factory=lambda: Image.new("1", (128, 64)))
+    lamps: Lamps = field(default_factory=lambda: Lamps(0.0, 0.0))
+    factory: MockFactory = field(default_factory=MockFactory)
+    fingers: SimFingers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fingers = SimFingers(Buttons(), self.factory)
+        for button in ("mute", "approve", "end"):
+            self._pin(button).clear_states()
+
+    @property
+    def picture(self) -> bytes:
+        return self.image.tobytes()
+
+    def presses(self, button: str) -> list[tuple[bool, float]]:
+        """Return each change of a button: whether it went down, and how long after the last."""
+        return [(not level, after) for after, level in self._pin(button).states[1:]]
+
+    def down(self) -> set[str]:
+        return {name for name in ("mute", "approve", "end") if not self._pin(name).state}
+
+    def _pin(self, button: str) -> MockPin:
+        return self.factory.pin(getattr(Buttons(), button))
+
+
+@dataclass
 class Box:
     """A running server and everything a test may want to look at."""
 
@@ -99,6 +132,7 @@ class Box:
     socket: Path
     presence: list[tuple[str, bool]]
     ills: list[str]
+    face: Face
 
     @property
     def url(self) -> str:

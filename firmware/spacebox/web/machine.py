@@ -9,7 +9,7 @@ from aiohttp import web
 
 from spacebox.web.errors import Problem
 from spacebox.web.operation import JSON, Operation, Reply, ref
-from spacebox.web.site import is_local, is_loopback
+from spacebox.web.site import asks_from_here
 
 _TEXT = "text/plain"
 
@@ -50,18 +50,10 @@ class Machine:
         return web.json_response(text=body, status=503 if reasons else 200)
 
     async def _serve_metrics(self, request: web.Request) -> web.Response:
-        if not is_local(request) and not (
-            is_loopback(request.remote or "") and _asks_loopback(request)
-        ):
+        if not asks_from_here(request):
             raise Problem(403, "forbidden", "metrics are for this machine only")
         headers = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
         return web.Response(body=self._metrics(), headers=headers)
 
     async def _describe(self, _request: web.Request) -> web.Response:
         return web.Response(body=self.description, content_type=JSON, charset="utf-8")
-
-
-def _asks_loopback(request: web.Request) -> bool:
-    """Say whether the Host is this machine's own: a tunnel's visitors come from loopback too."""
-    host = request.url.host or ""
-    return host == "localhost" or is_loopback(host)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -85,7 +86,11 @@ class Pages:
             "description": announced.description or f"A Space with {self._hub.room.host_name}",
             "url": self._addresses.base(request),
         }
-        template = self._read(self._folder / "index.html").body.decode()
+        return self.html("index.html", said)
+
+    def html(self, name: str, said: Mapping[str, str]) -> web.Response:
+        """Return a page of the folder with what is *said* in its places."""
+        template = self._read(self._folder / name).body.decode()
         text = _PLACE.sub(lambda place: escape(said[place[1]]), template)
         headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": "no-cache"}
         return web.Response(text=text, content_type=HTML, headers=headers)

@@ -21,6 +21,15 @@ COMMANDS = {
     "mute": {"value": {"command": "SetMuted", "muted": True}},
 }
 LINKS = {"speaker": {"value": {"role": "speaker"}}}
+BUTTONS = ("mute", "approve", "end")
+HOLD_MAX_S = 120
+TAPS_MAX = 20
+PRESSES = {
+    "tap": {"value": {"button": "mute"}},
+    "hold": {"value": {"button": "end", "hold_s": 3.5}},
+    "double": {"summary": "A double tap", "value": {"button": "approve", "times": 2}},
+}
+FINGERS = {"push": {"value": {"page": "0123456789abcdef", "button": "mute", "down": True}}}
 OFFERS = {"audio": {"value": "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"}}
 
 _TEXT = {"type": "string"}
@@ -131,6 +140,8 @@ _SNAPSHOT = _object(
     link={"type": "string", "description": "For the host"},
 )
 
+_BUTTON = {"type": "string", "enum": list(BUTTONS)}
+
 _EVENT = {
     **_object({"event": _ID, "at": _SECONDS}),
     "description": "Further fields by name; a participant is an id",
@@ -148,5 +159,11 @@ def components() -> dict[str, Schema]:
         "Happened": _object({"events": _list(_EVENT)}),
         "LinkWish": _object({}, role=_one_of(Role)),
         "Link": _object({"url": _ID, "token": _ID}),
+        "Press": _object(
+            {"button": _BUTTON},
+            hold_s={"type": "number", "exclusiveMinimum": 0, "maximum": HOLD_MAX_S},
+            times={"type": "integer", "minimum": 1, "maximum": TAPS_MAX},
+        ),
+        "Finger": _object({"page": _ID, "button": _BUTTON, "down": _FLAG}),
         "Health": _object({"ok": _FLAG, "reasons": _list(_TEXT)}),
     }

@@ -14,14 +14,16 @@ from typing import cast
 from aiohttp import web
 
 from spacebox.hub import Hub
-from spacebox.ports import Signalling
+from spacebox.ports import Fingers, Front, Signalling
 from spacebox.web import openapi
 from spacebox.web.api import Api
 from spacebox.web.connection import Connection, Crowd
 from spacebox.web.door import Door
 from spacebox.web.errors import errors
 from spacebox.web.events import Streams
+from spacebox.web.front import FrontDoor, Hands
 from spacebox.web.guard import Gate
+from spacebox.web.likeness import Likeness
 from spacebox.web.limits import Limits
 from spacebox.web.machine import Machine
 from spacebox.web.operation import Operation
@@ -50,20 +52,26 @@ class Server:
         faults: Callable[[], tuple[str, ...]],
         metrics: Callable[[], bytes],
         presence: Callable[[str, bool], None],
+        front: Front | None = None,
+        fingers: Fingers | None = None,
     ) -> None:
+        """With *front*, the glass can be seen; with *fingers*, a simulated box is pressed."""
         tokens, limits = Tokens(hub), Limits(hub.clock)
         who = Who(hub, tokens, site)
         door = Door(hub, tokens, who, limits)
         self._addresses = Addresses(site)
         self._streams = Streams(hub, who, presence)
+        self._likeness: Likeness | None = None
         machine = Machine(health, metrics)
+        pages = Pages(hub, site, self._addresses)
         operations = (
-            *Pages(hub, site, self._addresses).operations(),
+            *pages.operations(),
             *Api(hub, site, tokens, who, door, limits, self._addresses, faults).operations(),
             *self._streams.operations(),
             *Offers(hub, signalling, site, tokens, who, door, limits).operations(),
             *Preview(hub, self._addresses).operations(),
             *machine.operations(),
+            *(self._front(front, fingers, who, pages) if front is not None else ()),
         )
         machine.description = openapi.document(site, operations, version("spacebox"))
         self._runner = web.AppRunner(_app(site, operations), shutdown_timeout=_SHUTDOWN_S)
@@ -111,10 +119,21 @@ class Server:
             door.close()
         self._doors.clear()
         self._streams.stop()
+        if self._likeness is not None:
+            self._likeness.stop()
         await self._runner.cleanup()
         if self._socket_path is not None:
             self._socket_path.unlink(missing_ok=True)
             self._socket_path = None
+
+    def _front(
+        self, front: Front, fingers: Fingers | None, who: Who, pages: Pages
+    ) -> tuple[Operation, ...]:
+        if fingers is None:
+            return FrontDoor(who, front, None).operations()
+        hands = Hands(fingers)
+        self._likeness = Likeness(front, hands, pages, self._addresses)
+        return (*FrontDoor(who, front, hands).operations(), *self._likeness.operations())
 
     async def _set_up(self) -> None:
         if self._runner.server is None:

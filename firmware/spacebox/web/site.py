@@ -112,6 +112,17 @@ def is_loopback(remote: str) -> bool:
     return (mapped or peer).is_loopback
 
 
+def asks_from_here(request: web.BaseRequest) -> bool:
+    """Say whether *request* is this machine's own: by the unix socket, or loopback to loopback.
+
+    The Host counts too, since a tunnel's visitors come from loopback.
+    """
+    if is_local(request):
+        return True
+    host = request.url.host or ""
+    return is_loopback(request.remote or "") and (host == "localhost" or is_loopback(host))
+
+
 def _unspecified(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_unspecified
