@@ -70,18 +70,23 @@ async def test_receiver_reports_tell_that_sound_arrives(client: RTCPeerConnectio
     downlink = Downlink(lambda: None)
     assert downlink.peer.over is False
     answer = await downlink.answer(await offer_of(client))
-    assert await downlink.last_report(100.0) == float("-inf")
+    await downlink.look(100.0)
+    assert downlink.reported_at == float("-inf")
+    assert downlink.lost is None
     await client.setRemoteDescription(RTCSessionDescription(answer, "answer"))
     await until(lambda: downlink.peer.connected)
     async with asyncio.timeout(20):
         index = 0
-        while await downlink.last_report(100.0) != 100.0:
+        while downlink.reported_at != 100.0:
             downlink.send(packet(b"\xf8\xff\xfe", index))
             index += 1
             await asyncio.sleep(0.02)
+            await downlink.look(100.0)
     await client.close()
     # Nothing advances any more, so the last report stays where it was.
-    assert await downlink.last_report(200.0) == 100.0
+    await downlink.look(200.0)
+    assert downlink.reported_at == 100.0
+    assert downlink.lost == 0.0
     await downlink.peer.close()
 
 

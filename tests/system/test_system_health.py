@@ -1,10 +1,16 @@
 from pathlib import Path
 
-from spacebox.system.health import disk_faults
+from spacebox.system.health import disk_faults, mistake
 
 
 def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path) -> None:
     assert list(disk_faults(tmp_path, 0)) == []
     [fault] = disk_faults(tmp_path, 10**9)
-    assert str(tmp_path) in fault
-    assert "keep_free_mb" in fault
+    assert str(tmp_path) in fault.detail
+    assert "keep_free_mb" in fault.detail
+
+
+def test_a_mistake_fits_the_glass_by_its_line_and_key() -> None:
+    fault = mistake("/etc/spacebox/spacebox.toml:7: panel.bounce: no such setting")
+    assert fault.do == "spacebox.toml:7: panel.bounce: no such setting"
+    assert fault.detail.startswith("/etc/")

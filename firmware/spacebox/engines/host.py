@@ -28,6 +28,8 @@ HOUSEKEEPING_S = 0.25
 COUNT_EVERY = 4
 """Listeners and receiver reports are looked at once in so many rounds: each second."""
 HEARD_S = 10.0
+LOOKS = 25
+"""So many receiver reports are looked at each second: each of 250 within `HEARD_S`."""
 UNLINKED_S = 5.0
 """How long somebody may go without a connection or an event stream and not be away."""
 
@@ -69,7 +71,8 @@ class Host:
         """The level of each seat's sound in dBFS as of the last tick."""
         self._streams: set[str] = set()
         self._linked_at: dict[str, float] = {}
-        self._heard_by: Downlink | None = None
+        self.loss: float | None = None
+        """The share of packets that listeners missed lately; None while nobody told."""
         self._stop_listening = hub.listen(self._on_event)
         self._housekeeper = asyncio.create_task(self._keep_house())
         self._housekeeper.add_done_callback(_fall)
@@ -243,7 +246,7 @@ class Host:
             self._report_connected(self._hub.clock())
             if round_ % COUNT_EVERY == 0:
                 self._hub.submit(c.ReportListeners(sum(1 for _ in self._listening())))
-                heard = await self._heard(self._hub.clock())
+                heard = await self._look_at_reports(self._hub.clock())
                 self._hub.submit(c.ReportOnAir(self._microphone.lost, heard))
             await asyncio.sleep(HOUSEKEEPING_S)
 
@@ -267,19 +270,18 @@ class Host:
             if isinstance(line.link, Downlink) and line.peer.connected and off_stage:
                 yield line.link
 
-    async def _heard(self, now: float) -> bool:
-        """Say whether another's receiver report told of progress lately; first ask who did last."""
-        downlinks = [
+    async def _look_at_reports(self, now: float) -> bool:
+        """Look where it was not looked for longest; say whether anybody received lately."""
+        ears = [
             line.link
             for line in self._lines.values()
-            if isinstance(line.link, Downlink) and line.participant != HOST
+            if isinstance(line.link, Downlink) and line.peer.connected and line.participant != HOST
         ]
-        for downlink in sorted(downlinks, key=lambda link: link is not self._heard_by):
-            if downlink.peer.connected and now - await downlink.last_report(now) < HEARD_S:
-                self._heard_by = downlink
-                return True
-        self._heard_by = None
-        return False
+        for ear in sorted(ears, key=lambda ear: ear.looked_at)[:LOOKS]:
+            await ear.look(now)
+        told = [ear.lost for ear in ears if ear.lost is not None]
+        self.loss = sum(told) / len(told) if told else None
+        return any(now - ear.reported_at < HEARD_S for ear in ears)
 
     async def close(self) -> None:
         """Let everybody go; bounded by the bound of a connection's end."""

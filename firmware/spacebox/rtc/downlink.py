@@ -18,6 +18,8 @@ from spacebox.rtc.peer import Peer
 
 QUEUE_PACKETS = 25
 """It fills only while the event loop stands still; then late packets are better than a hole."""
+_WHOLE = 256
+"""A report tells of losses in such parts."""
 _TIME_BASE = Fraction(1, SAMPLE_RATE)
 
 OpusPacket: TypeAlias = "Packet[Any]"
@@ -40,8 +42,12 @@ class Downlink:
     def __init__(self, on_change: Callable[[], None]) -> None:
         self.peer = Peer(Way.DOWN, on_change)
         self._track = _PacketTrack()
+        self.reported_at = float("-inf")
+        """When a receiver report was last found to tell of more packets, on the asker's clock."""
+        self.lost: float | None = None
+        """The share of packets that its last report missed."""
+        self.looked_at = float("-inf")
         self._received = 0
-        self._reported_at = float("-inf")
 
     async def answer(self, offer: str) -> str:
         """Return the SDP answer. Raises Denied."""
@@ -52,18 +58,16 @@ class Downlink:
         if self.peer.connected:
             self._track.put(shared)
 
-    async def last_report(self, now: float) -> float:
-        """Return when a receiver report (RFC 3550 §6.4.2) was found to tell of more packets.
-
-        In the seconds of *now*, minus infinity before the first; news is noticed when asked.
-        """
+    async def look(self, now: float) -> None:
+        """Look at the last receiver report (RFC 3550 §6.4.2); news is noticed only here."""
+        self.looked_at = now
         stats = await self.peer.transceiver.sender.getStats()
         for report in stats.values():
             if isinstance(report, RTCRemoteInboundRtpStreamStats):
                 before, self._received = self._received, report.packetsReceived
+                self.lost = report.fractionLost / _WHOLE
                 if self._received > before:
-                    self._reported_at = now
-        return self._reported_at
+                    self.reported_at = now
 
 
 class _PacketTrack(MediaStreamTrack):

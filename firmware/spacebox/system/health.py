@@ -1,14 +1,45 @@
-"""What is wrong with the machine, in sentences that say what to do."""
+"""What is wrong with the machine, in words that say what to do."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
+
+from spacebox.ports import Fault
 
 
-def disk_faults(path: Path, keep_free_mb: int) -> Iterator[str]:
-    """Give a sentence where less is free at *path* than must stay free."""
+def disk_faults(path: Path, keep_free_mb: int) -> Iterator[Fault]:
+    """Tell where less is free at *path* than must stay free."""
     free_mb = shutil.disk_usage(path).free // 1_000_000
     if free_mb < keep_free_mb:
-        yield f"disk: only {free_mb} MB are free at {path}; make room or lower keep_free_mb"
+        yield Fault(
+            "The card is full",
+            "Make room on it.",
+            f"disk: only {free_mb} MB are free at {path}; make room or lower keep_free_mb",
+        )
+
+
+def lost_device(what: Literal["microphone", "speaker"]) -> Fault:
+    """Return the fault of a part of the sound card that is not there."""
+    return Fault(
+        f"No {what}",
+        "Plug it in again.",
+        f"sound: the {what} is lost; plug it in, or name another in [sound] {what}",
+    )
+
+
+def standstill() -> Fault:
+    """Return the fault of a media clock that stands still."""
+    return Fault(
+        "The sound stands",
+        "Pull the plug, start again.",
+        "sound: the media clock stands still; restart the box",
+    )
+
+
+def mistake(sentence: str) -> Fault:
+    """Return the fault of one mistake in the settings, ``FILE:LINE: KEY: REASON``."""
+    place, _, reason = sentence.partition(": ")
+    return Fault("Check settings", f"{Path(place).name}: {reason}", sentence)

@@ -1,0 +1,157 @@
+"""The panel's own state, as a value: what is on top of the glass, and since when.
+
+Times are seconds on the hub's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from spacebox.panel.meaning import Situation
+from spacebox.panel.views import Notice, Summary
+from spacebox.ports import Fault
+from spacebox.room.model import HOST, Room, State
+
+CARD_S = 0.7
+"""A card stays so long before a press counts for it."""
+LATER_S = 60.0
+"""Somebody put off comes back to the glass by themselves after that."""
+NOTICE_S = 2.5
+DIM_S = 60.0
+BLANK_S = 300.0
+
+
+class Page(StrEnum):
+    """What APPROVE turns to."""
+
+    MAIN = "main"
+    LIVE = "live"
+    LATER = "later"
+    """Those who were put off."""
+    CODE = "code"
+    SOUND = "sound"
+
+
+BACK_S = {Page.LATER: 30.0, Page.CODE: 30.0, Page.SOUND: 120.0}
+"""Pages that give way to the main one by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What was chosen on the panel, and what came up by itself."""
+
+    state: State = State.IDLE
+    """Of the room, when the page was chosen."""
+    page: Page = Page.MAIN
+    page_since: float = 0.0
+    card: str | None = None
+    """The participant whose request is up."""
+    card_since: float = 0.0
+    later: Mapping[str, float] = field(default_factory=dict)
+    """Who was put off, and when."""
+    fault: Fault | None = None
+    fault_since: float = 0.0
+    dismissed: frozenset[str] = frozenset()
+    """Faults that were seen, by their `what`."""
+    notice: Notice | None = None
+    notice_since: float = 0.0
+    summary: Summary | None = None
+    unheard_since: float | None = None
+    touched_at: float = 0.0
+    """When something last asked for attention."""
+
+    @property
+    def covered(self) -> bool:
+        """Whether something lies over the page and its card."""
+        return self.fault is not None or self.notice is not None
+
+    def resting(self, now: float) -> bool:
+        """Say whether the glass is dark: never while something goes on."""
+        return self.state is State.IDLE and now - self.touched_at >= BLANK_S
+
+    def dimmed(self, now: float) -> bool:
+        return self.state is State.IDLE and now - self.touched_at >= DIM_S
+
+
+def follow(front: Front, room: Room, faults: Sequence[Fault], now: float) -> Front:
+    """Return the front as it is once *room*, *faults* and the time are looked at."""
+    if room.state is not front.state:
+        front = replace(front, state=room.state, page=Page.MAIN, touched_at=now)
+    if front.notice and now - front.notice_since >= NOTICE_S:
+        front = replace(front, notice=None)
+    if now - front.page_since >= BACK_S.get(front.page, now):
+        front = replace(front, page=Page.MAIN)
+    if not unheard(room):
+        front = replace(front, unheard_since=None)
+    elif front.unheard_since is None:
+        front = replace(front, unheard_since=now)
+    return _follow_faults(_follow_requests(front, room, now), faults, now)
+
+
+def unheard(room: Room) -> bool:
+    """Say whether the host's microphone is open and nobody receives it."""
+    return room.open and not room.participants[HOST].muted and not room.heard
+
+
+def _follow_requests(front: Front, room: Room, now: float) -> Front:
+    waiting = [request.participant for request in room.requests] if room.open else []
+    later = {who: at for who, at in front.later.items() if who in waiting and now - at < LATER_S}
+    chosen = [who for who in waiting if (who in later) is (front.page is Page.LATER)]
+    page = Page.MAIN if front.page is Page.LATER and not chosen else front.page
+    card = front.card if front.card in chosen else next(iter(chosen), None)
+    since = front.card_since if card == front.card else now
+    return replace(front, later=later, page=page, card=card, card_since=since)
+
+
+def _follow_faults(front: Front, faults: Sequence[Fault], now: float) -> Front:
+    dismissed = front.dismissed & {fault.what for fault in faults}
+    fault = next((fault for fault in faults if fault.what not in dismissed), None)
+    front = replace(front, dismissed=dismissed)
+    if (fault and fault.what) == (front.fault and front.fault.what):
+        return replace(front, fault=fault)
+    touched_at = now if fault else front.touched_at
+    return replace(front, fault=fault, fault_since=now, touched_at=touched_at)
+
+
+def turn(front: Front, room: Room, now: float) -> Front:
+    """Return the front after a tap for the next screen, or away from what covers this one."""
+    if front.notice:
+        return replace(front, notice=None)
+    if front.fault:
+        return replace(front, fault=None, dismissed=front.dismissed | {front.fault.what})
+    if front.summary and not room.open:
+        return replace(front, summary=None)
+    pages = _pages(front, room)
+    at = pages.index(front.page) if front.page in pages else 0
+    return replace(front, page=pages[(at + 1) % len(pages)], page_since=now)
+
+
+def _pages(front: Front, room: Room) -> list[Page]:
+    match room.state:
+        case State.IDLE:
+            return [Page.MAIN, Page.CODE, Page.SOUND]
+        case State.ENDED:
+            return [Page.MAIN]
+        case _:
+            live = [Page.LIVE] if room.state is State.WRAPPING else []
+            put_off = [Page.LATER] if front.later else []
+            return [Page.MAIN, *live, *put_off, Page.CODE]
+
+
+def situation(front: Front, room: Room, *, counting: bool = False) -> Situation:
+    """Say what the buttons are about now; *counting*: MUTE is held to go live."""
+    match room.state:
+        case State.IDLE if counting:
+            return Situation.COUNTDOWN
+        case State.IDLE:
+            return Situation.IDLE
+        case State.ENDED:
+            return Situation.GRACE
+        case _ if front.card and not front.covered:
+            return Situation.CARD
+        case State.WRAPPING:
+            return Situation.WRAPPING
+        case _:
+            return Situation.LIVE

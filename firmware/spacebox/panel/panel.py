@@ -1,0 +1,299 @@
+"""The controller of the front: edges of pins in, commands out, and what glass and lamps say.
+
+All methods belong to the event loop, but `edge_from_pin`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from spacebox.hub import Entry, Hub
+from spacebox.panel import gestures as g
+from spacebox.panel import lamps
+from spacebox.panel.front import CARD_S, Front, follow, situation, turn
+from spacebox.panel.lights import brightness
+from spacebox.panel.meaning import Action, Situation, command, row, wants
+from spacebox.panel.view import VOICE_DB, Fingers, Surroundings, look, summary
+from spacebox.panel.views import Button, How, Notice, Shown, StartUp
+from spacebox.ports import Fault, Lamps
+from spacebox.room import events as e
+from spacebox.room.commands import SetMuted
+from spacebox.room.events import Refused
+from spacebox.room.model import HOST, State
+
+STEP_S = 0.05
+"""The lamps move so often, the picture half as often."""
+WAKING_S = 1.0
+"""Both lamps are lit for so long at the start, to show that they work."""
+
+
+class Glass(Protocol):
+    """Where pictures go."""
+
+    @property
+    def lost(self) -> bool: ...
+
+    @property
+    def picture(self) -> bytes: ...
+
+    def show(self, shown: Shown) -> None:
+        """Draw it soon; never blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the panel is made of."""
+
+    glass: Glass
+    light: Callable[[Lamps], None]
+    pressed: Callable[[], frozenset[Button]]
+    """Which buttons are down now, by their pins."""
+    around: Callable[[], Surroundings]
+    settle: Callable[[], None]
+    """Sets the microphone to what the room says, after a pin muted it at once."""
+    errands: Mapping[Action, Callable[[], None]]
+    """What the box itself can be asked to do; what is missing here no button does."""
+    erase: Callable[[], None]
+
+
+@dataclass(slots=True)
+class _Press:
+    """A button that is down, and what it was about when it went down."""
+
+    situation: Situation
+    card: str | None
+    idle: bool
+    """It only woke the glass, or came too soon after a card changed."""
+    muted_before: bool | None = None
+    """For MUTE: the state to go back to; None once somebody else decided."""
+
+
+class Panel:
+    """Three buttons, two lamps and a glass."""
+
+    def __init__(self, hub: Hub, body: Body) -> None:
+        self._hub = hub
+        self._body = body
+        self._loop = asyncio.get_running_loop()
+        self._front = Front(touched_at=hub.clock())
+        self._started_at = hub.clock()
+        self._gestures = g.Gestures(self._wants, body.pressed())
+        self._presses: dict[Button, _Press] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._deciding = False
+        self._around = body.around()
+        self.lamps = Lamps(0.0, 0.0)
+        """How bright they are now."""
+        self._stop_listening = hub.listen(self._on_event)
+        body.glass.show(Shown(StartUp()))
+
+    @property
+    def picture(self) -> bytes:
+        """The glass now, as 1,024 bytes."""
+        return self._body.glass.picture
+
+    async def run(self) -> None:
+        """Keep glass and lamps true, for ever."""
+        for step in itertools.count():
+            if step % 2 == 0:
+                self._refresh()
+            self._light()
+            await asyncio.sleep(STEP_S)
+
+    def close(self) -> None:
+        """Let go of the room."""
+        self._stop_listening()
+        if self._timer:
+            self._timer.cancel()
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Say what is wrong with the panel itself."""
+        stuck = (_stuck(button) for button in sorted(self._gestures.stuck))
+        return (*([NO_GLASS] if self._body.glass.lost else []), *stuck)
+
+    # Buttons
+
+    def edge_from_pin(self, button: Button, down: bool, at: float) -> None:
+        """Take an edge in the pin's own thread; *at* is on the hub's clock."""
+        self._loop.call_soon_threadsafe(self.edge, button, down, at)
+
+    def edge(self, button: Button, down: bool, at: float) -> None:
+        """Take an edge, bouncing as it is."""
+        self._handle(self._gestures.edge(button, down, at))
+        self._body.settle()
+
+    def pass_time(self) -> None:
+        """Let happen what is due by now."""
+        self._handle(self._gestures.advance(self._hub.clock(), self._body.pressed()))
+
+    def _handle(self, gestures: tuple[g.Gesture, ...]) -> None:
+        for gesture in gestures:
+            self._act(gesture)
+        if self._timer:
+            self._timer.cancel()
+        at = self._gestures.next_at()
+        wait = None if at is None else max(0.0, at - self._hub.clock())
+        self._timer = None if wait is None else self._loop.call_later(wait, self.pass_time)
+        if gestures:
+            self._refresh()
+            self._light()
+
+    def _act(self, gesture: g.Gesture) -> None:
+        match gesture:
+            case g.Pressed(button, again=False):
+                self._begin(button)
+            case g.Released(Button.MUTE, held_s) if held_s > g.TAP_S:
+                self._go_back()
+            case g.Tapped(button, times):
+                self._do(button, How.TAP if times == 1 else How.DOUBLE)
+            case g.Held(button):
+                self._do(button, How.HOLD)
+            case g.Stuck(Button.MUTE):
+                self._submit_muted(True)
+            case g.AllHeld():
+                self._body.erase()
+            case _:
+                pass
+
+    def _begin(self, button: Button) -> None:
+        now = self._hub.clock()
+        front, room = self._front, self._hub.room
+        about = situation(front, room, counting=self._counting(now))
+        too_soon = about is Situation.CARD and now - front.card_since < CARD_S
+        idle = front.resting(now) or (too_soon and button is Button.APPROVE)
+        self._presses[button] = _Press(about, front.card, idle)
+        self._front = replace(front, touched_at=now)
+        self._do(button, How.PRESS)
+
+    def _wants(self, button: Button) -> g.Wants:
+        now = self._hub.clock()
+        if self._front.resting(now):
+            return g.Wants()
+        about = situation(self._front, self._hub.room, counting=self._counting(now))
+        wanted = wants(about, button)
+        hold = row(about, button, How.HOLD)
+        unable = hold is not None and hold.action in ERRANDS - self._body.errands.keys()
+        return replace(wanted, hold_s=None) if unable else wanted
+
+    def _do(self, button: Button, how: How) -> None:
+        press = self._presses.get(button)
+        meant = row(press.situation, button, how) if press else None
+        if press is None or meant is None or press.idle:
+            return
+        match meant.action:
+            case Action.NEXT:
+                self._front = turn(self._front, self._hub.room, self._hub.clock())
+            case Action.MUTE:
+                press.muted_before = self._hub.room.participants[HOST].muted
+                self._submit_muted(not press.muted_before)
+            case action if action in self._body.errands:
+                self._body.errands[action]()
+            case action:
+                self._ask(action, press.card)
+
+    def _ask(self, action: Action, card: str | None) -> None:
+        asked = command(action, me=HOST, room=self._hub.room, card=card)
+        if asked is None:
+            return
+        decision = self._hub.submit(asked)
+        if isinstance(decision, Refused):
+            reason = f"{decision.reason[:1].upper()}{decision.reason[1:]}."
+            notice = Notice("Not now", reason)
+            self._front = replace(self._front, notice=notice, notice_since=self._hub.clock())
+
+    def _go_back(self) -> None:
+        """End a cough or a push to talk, unless somebody else decided meanwhile."""
+        press = self._presses.get(Button.MUTE)
+        if press is not None and press.muted_before is not None:
+            self._submit_muted(press.muted_before)
+
+    def _submit_muted(self, muted: bool) -> None:
+        self._deciding = True
+        self._hub.submit(SetMuted(HOST, muted))
+        self._deciding = False
+
+    # What goes on
+
+    def _on_event(self, entry: Entry) -> None:
+        match entry.event:
+            case e.MuteChanged(participant="host") if not self._deciding:
+                self._overrule()
+            case e.SpaceStarted() | e.SpaceResumed() | e.SpaceEnded():
+                self._overrule()
+                self._front = replace(self._front, summary=None)
+            case e.SpaceClosed() if entry.before.state is not State.IDLE:
+                told = summary(entry.before, entry.event.at)
+                self._front = replace(self._front, summary=told)
+            case e.RequestDeferred(participant=who, at=at):
+                self._front = replace(self._front, later={**self._front.later, who: at})
+            case _:
+                pass
+        self._follow()
+
+    def _overrule(self) -> None:
+        if press := self._presses.get(Button.MUTE):
+            press.muted_before = None
+
+    def _follow(self) -> None:
+        faults = (*self.faults(), *self._around.faults)
+        self._front = follow(self._front, self._hub.room, faults, self._hub.clock())
+
+    # Glass and lamps
+
+    def _refresh(self) -> None:
+        self._around = self._body.around()
+        self._follow()
+        now = self._hub.clock()
+        if now - self._started_at < WAKING_S and not self._hub.room.open:
+            return
+        room, fingers = self._hub.room, self._fingers(now)
+        self._body.glass.show(look(room, self._front, self._around, fingers, now))
+
+    def _fingers(self, now: float) -> Fingers:
+        held = {button: self._gestures.held_s(button, now) for button in Button}
+        return Fingers(
+            held[Button.MUTE],
+            held[Button.APPROVE],
+            held[Button.END],
+            self._gestures.all_held_s(now),
+        )
+
+    def _light(self) -> None:
+        now, room = self._hub.clock(), self._hub.room
+        if now - self._started_at < WAKING_S and not room.open:
+            self.lamps = Lamps(1.0, 1.0)
+        else:
+            counting = self._counting(now)
+            voice = self._around.loudness.level_db > VOICE_DB
+            on_air = lamps.on_air(room, self._front, counting=counting, voice=voice, now=now)
+            request = lamps.request(room, now)
+            self.lamps = Lamps(brightness(on_air, now), brightness(request, now))
+        self._body.light(self.lamps)
+
+    def _counting(self, now: float) -> bool:
+        held = self._gestures.held_s(Button.MUTE, now)
+        press = self._presses.get(Button.MUTE)
+        return held is not None and press is not None and press.situation is Situation.IDLE
+
+
+ERRANDS = frozenset({Action.POWER_OFF, Action.WIFI_SETUP})
+"""What only the box itself can do, and not every box can."""
+
+NO_GLASS = Fault(
+    "No screen",
+    "Check its four wires.",
+    "panel: the screen does not answer; check its wires, and [panel.screen] in the settings",
+)
+
+
+def _stuck(button: Button) -> Fault:
+    name = button.upper()
+    return Fault(
+        f"{name} is stuck",
+        "Press it free.",
+        f"panel: the button {name} is held down; it is ignored until it is let go",
+    )

@@ -1,0 +1,133 @@
+from dataclasses import replace
+
+import pytest
+
+from panel.evening import Evening
+from spacebox.panel.front import (
+    BLANK_S,
+    LATER_S,
+    NOTICE_S,
+    Front,
+    Page,
+    follow,
+    situation,
+    turn,
+)
+from spacebox.panel.meaning import Situation
+from spacebox.panel.views import Notice
+from spacebox.ports import Fault
+from spacebox.room import commands as c
+from spacebox.room.model import HOST
+
+CARD_FULL = Fault("The card is full", "Make room on it.", "disk: …")
+NO_MIC = Fault("No microphone", "Plug it in again.", "sound: …")
+
+
+class Sight:
+    """A front that follows an evening."""
+
+    def __init__(self, evening: Evening) -> None:
+        self.evening = evening
+        self.front = Front(touched_at=evening.now)
+        self.faults: tuple[Fault, ...] = ()
+
+    def now(self) -> Front:
+        self.front = follow(self.front, self.evening.hub.room, self.faults, self.evening.now)
+        return self.front
+
+    def tap(self) -> Front:
+        self.front = turn(self.now(), self.evening.hub.room, self.evening.now)
+        return self.now()
+
+    def situation(self) -> Situation:
+        return situation(self.now(), self.evening.hub.room)
+
+
+@pytest.fixture
+def evening() -> Evening:
+    return Evening()
+
+
+def test_the_first_in_line_comes_up_and_stays_until_decided(evening: Evening) -> None:
+    sight = Sight(evening)
+    evening.live()
+    assert sight.situation() is Situation.LIVE
+    evening.asks("ana", "jun")
+    assert (sight.now().card, sight.situation()) == ("ana", Situation.CARD)
+    evening.wait(5)
+    assert sight.now().card_since == evening.now - 5
+    evening.does(c.Approve(HOST, "ana"))
+    assert (sight.now().card, sight.front.card_since) == ("jun", evening.now)
+    evening.does(c.WithdrawRequest("jun"))
+    assert (sight.now().card, sight.situation()) == (None, Situation.LIVE)
+
+
+def put_off(sight: Sight, who: str) -> None:
+    sight.evening.does(c.Defer(HOST, who))
+    later = {**sight.front.later, who: sight.evening.now}
+    sight.front = replace(sight.front, later=later)
+
+
+def test_somebody_put_off_comes_back_after_a_minute_or_by_a_tap(evening: Evening) -> None:
+    sight = Sight(evening)
+    evening.live()
+    evening.asks("ana")
+    sight.now()
+    put_off(sight, "ana")
+    assert sight.situation() is Situation.LIVE
+    assert (sight.tap().page, sight.front.card) == (Page.LATER, "ana")
+    assert sight.situation() is Situation.CARD
+    evening.wait(LATER_S)
+    assert (sight.now().page, sight.front.card) == (Page.MAIN, "ana")
+
+
+def test_a_fault_covers_the_card_until_it_was_seen_or_is_over(evening: Evening) -> None:
+    sight = Sight(evening)
+    evening.live()
+    evening.asks("ana")
+    sight.faults = (NO_MIC, CARD_FULL)
+    assert (sight.now().fault, sight.situation()) == (NO_MIC, Situation.LIVE)
+    assert sight.tap().fault == CARD_FULL
+    assert sight.tap().fault is None
+    assert sight.situation() is Situation.CARD
+    sight.faults = ()
+    sight.now()
+    sight.faults = (NO_MIC,)
+    assert sight.now().fault == NO_MIC, "it came anew"
+
+
+def test_pages_are_turned_and_give_way_by_themselves(evening: Evening) -> None:
+    sight = Sight(evening)
+    pages = [sight.now().page] + [sight.tap().page for _ in range(3)]
+    assert pages == [Page.MAIN, Page.CODE, Page.SOUND, Page.MAIN]
+    sight.tap()
+    evening.wait(30)
+    assert sight.now().page is Page.MAIN
+    evening.live()
+    evening.does(c.WrapUp(HOST))
+    pages = [sight.now().page] + [sight.tap().page for _ in range(3)]
+    assert pages == [Page.MAIN, Page.LIVE, Page.CODE, Page.MAIN]
+    evening.does(c.EndSpace(HOST))
+    assert sight.tap().page is Page.MAIN
+
+
+def test_the_glass_rests_when_idle_and_never_while_live(evening: Evening) -> None:
+    sight = Sight(evening)
+    evening.wait(BLANK_S)
+    assert sight.now().resting(evening.now)
+    sight.faults = (NO_MIC,)
+    assert not sight.now().resting(evening.now), "a fault asks for attention"
+    evening.wait(BLANK_S)
+    evening.live()
+    assert not sight.now().resting(evening.now)
+    evening.wait(10 * BLANK_S)
+    assert not sight.now().resting(evening.now)
+    assert not sight.front.dimmed(evening.now)
+
+
+def test_a_notice_is_over_soon(evening: Evening) -> None:
+    sight = Sight(evening)
+    sight.front = Front(notice=Notice("Not now", "…"), notice_since=evening.now)
+    assert sight.now().covered
+    evening.wait(NOTICE_S)
+    assert not sight.now().covered
