@@ -108,8 +108,8 @@ class _Key:
     """What the pin said last."""
     level_at: float = -inf
     locked_until: float = -inf
-    unread: bool = False
-    """The pin is to be read again after the lock: an edge may have been lost in the bounce."""
+    read_at: float | None = None
+    """When to read the pin again: an edge may have got lost while the contact bounced."""
     press: _Press | None = None
     """None as well while it is stuck, or down since boot."""
     stuck: bool = False
@@ -118,7 +118,7 @@ class _Key:
 
     def see(self, down: bool, now: float) -> None:
         if down is not self.level:
-            self.level, self.level_at = down, now
+            self.level, self.level_at, self.read_at = down, now, now + LOCK_S
 
 
 _Due = tuple[float, Callable[[], Iterable[Gesture]]]
@@ -149,14 +149,15 @@ class Gestures:
     def advance(self, now: float, down: Collection[Button]) -> tuple[Gesture, ...]:
         """Let time pass. *down* are the buttons whose pins say so now."""
         for key in self._keys.values():
+            if key.read_at is not None and key.read_at <= now:
+                key.read_at = None
             key.see(key.button in down, now)
-            key.unread = key.unread and key.locked_until > now
         return self._pass(now)
 
     def next_at(self) -> float | None:
         """Return when to call `advance`; None: not before the next edge."""
-        locks = (key.locked_until for key in self._keys.values() if key.unread)
-        return min((*locks, *(at for at, _ in self._due())), default=None)
+        reads = (key.read_at for key in self._keys.values() if key.read_at is not None)
+        return min((*reads, *(at for at, _ in self._due())), default=None)
 
     def held_s(self, button: Button, now: float) -> float | None:
         """Return how long the present press has counted towards a hold.
@@ -202,7 +203,7 @@ class Gestures:
 
     def _settle(self, key: _Key, at: float) -> Iterator[Gesture]:
         key.taken = key.level
-        key.locked_until, key.unread = at + LOCK_S, True
+        key.locked_until = key.read_at = at + LOCK_S
         if key.taken:
             yield self._begin(key, at)
         elif key.press:

@@ -40,7 +40,7 @@ class Action(StrEnum):
     """Acts on the press and decides on the release."""
     NEXT = "next screen"
     LET_IN = "let in"
-    LATER = "later: to the end of the line"
+    LATER = "to the end of the line"
     DECLINE = "decline"
     WRAP_UP = "say that the end is near"
     END = "end the Space"
