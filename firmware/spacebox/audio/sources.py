@@ -6,13 +6,13 @@ import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 
-import av
 import numpy as np
 
+from spacebox.audio.decode import decode
 from spacebox.audio.edge import NOTHING, Edge
-from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples
+from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE, Frame
 from spacebox.ports import Loudness, Microphone
 
 log = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ def _frames(path: str) -> Generator[Frame, None, None]:
     rest = np.zeros(0, np.float32)
     while True:
         length = 0
-        for samples in _samples(path):
+        for samples in decode(path):
             length += len(samples)
             rest = np.concatenate((rest, samples))
             while len(rest) >= FRAME_SAMPLES:
@@ -155,21 +155,3 @@ def _frames(path: str) -> Generator[Frame, None, None]:
                 rest = rest[FRAME_SAMPLES:]
         if not length:
             raise ValueError(f"{path} holds no sound")
-
-
-def _samples(path: str) -> Iterator[Samples]:
-    """Decode the file once, to 48 kHz mono."""
-    # The layout is kept: FFmpeg's own way to mono adds 3 dB to what all channels share.
-    resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE)
-    try:
-        with av.open(path) as container:
-            if not container.streams.audio:
-                raise ValueError(f"{path} holds no sound")
-            for decoded in container.decode(audio=0):
-                for frame in resampler.resample(decoded):
-                    yield frame.to_ndarray().mean(axis=0)
-            for frame in resampler.resample(None):
-                yield frame.to_ndarray().mean(axis=0)
-    except av.FFmpegError as error:
-        kind = OSError if isinstance(error, OSError) else ValueError
-        raise kind(f"cannot read the sound of {path}: {error.strerror}") from error

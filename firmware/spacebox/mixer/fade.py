@@ -1,13 +1,15 @@
-"""Mute and unmute without a click."""
+"""Mute, unmute and lower without a click."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from spacebox.mixer.frame import Samples
+from spacebox.mixer.frame import FRAME_S, Frame, Samples
 
 RAMP_SAMPLES = 480
 """10 ms, so that a fade ends within the frame it began in."""
+DUCKED = 10 ** (-12 / 20)
+_DUCK_STEP = (1 - DUCKED) * FRAME_S / 0.1
 
 _CURVE = (0.5 - 0.5 * np.cos(np.linspace(0, np.pi, RAMP_SAMPLES + 1))).astype(np.float32)
 
@@ -94,3 +96,18 @@ class Shutter:
         passed = np.zeros_like(samples)
         passed[skipped:] = self._fader.apply(samples[skipped:], True)
         return passed
+
+
+class Ducker:
+    """Lowers sound by 12 dB and lets it rise again, within 100 ms."""
+
+    def __init__(self) -> None:
+        self._gain = 1.0
+
+    def apply(self, frame: Frame, lowered: bool) -> Frame:
+        """Return *frame* on its way to being *lowered* or not. May return it as it is."""
+        before, step = self._gain, -_DUCK_STEP if lowered else _DUCK_STEP
+        self._gain = min(1.0, max(DUCKED, before + step))
+        if before == self._gain == 1:
+            return frame
+        return frame * np.linspace(before, self._gain, len(frame), dtype=np.float32)
