@@ -1,0 +1,71 @@
+"""Until the Space is live."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, assert_never
+
+from spacebox.panel.canvas import WIDTH, Align, Canvas
+from spacebox.panel.icons import CROSS, MICROPHONE, TICK, WAITING
+from spacebox.panel.screens import frame, gauges
+from spacebox.panel.typesetting import Face
+from spacebox.panel.views import Check, Countdown, Hint, Idle, SoundCheck, StartUp
+
+Before: TypeAlias = StartUp | Idle | SoundCheck | Countdown
+
+
+def draw(canvas: Canvas, view: Before, hints: tuple[Hint, ...]) -> None:
+    match view:
+        case StartUp():
+            _start_up(canvas)
+            return
+        case Idle():
+            _idle(canvas, view)
+        case SoundCheck():
+            _sound_check(canvas, view)
+        case Countdown():
+            _countdown(canvas, view)
+        case _:
+            assert_never(view)
+    frame.footer(canvas, hints)
+
+
+def _start_up(canvas: Canvas) -> None:
+    box(canvas, 43, 8)
+    canvas.text(WIDTH // 2, 44, "waking up", align=Align.CENTRE)
+
+
+def box(canvas: Canvas, x: int, y: int) -> None:
+    """Draw the box itself: 40 columns, 30 rows."""
+    canvas.frame(x, y + 6, 40, 24, 4)
+    canvas.frame(x + 16, y + 11, 19, 9, 1)
+    for hole in range(12):
+        canvas.fill(x + 5 + hole % 3 * 3, y + 12 + hole // 3 * 3, 1, 1)
+    for button in range(3):
+        canvas.fill(x + 18 + button * 6, y + 24, 3, 2)
+    canvas.frame(x + 6, y + 2, 7, 5, 1, filled=True)
+
+
+def _idle(canvas: Canvas, view: Idle) -> None:
+    frame.header(canvas, f"next  {view.planned}" if view.planned else "off air", view.clock)
+    frame.heading(canvas, 15, view.title, bottom=35 if view.wait else frame.OVER_FOOTER)
+    canvas.text(0, 34, view.wait, Face.LARGE)
+
+
+def _sound_check(canvas: Canvas, view: SoundCheck) -> None:
+    frame.header(canvas, "Sound check", view.advice)
+    for place, check in enumerate(view.checks[:4]):
+        _check(canvas, place % 2 * 62, frame.BODY + place // 2 * 12, check)
+    canvas.icon(0, 40, MICROPHONE)
+    gauges.meter(canvas, 11, 42, WIDTH - 11, view.level)
+
+
+def _check(canvas: Canvas, x: int, y: int, check: Check) -> None:
+    icon = {True: TICK, False: CROSS, None: WAITING}[check.well]
+    canvas.icon(x, y + 3, icon)
+    canvas.text(x + 10, y, check.words, width=52)
+
+
+def _countdown(canvas: Canvas, view: Countdown) -> None:
+    frame.header(canvas, "going live", "muted")
+    x = 6 + canvas.text(6, 16, str(view.seconds), Face.HUGE) + 14
+    frame.heading(canvas, 24, view.title, x=x, width=WIDTH - x, bottom=frame.OVER_FOOTER)

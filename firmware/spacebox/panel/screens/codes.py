@@ -1,0 +1,132 @@
+"""What a telephone reads from the glass: the join link and the way into the box's Wi-Fi."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, TypeAlias, assert_never
+
+import segno
+
+from spacebox.panel.canvas import GLASS_WIDTH, Align, Canvas
+from spacebox.panel.screens import frame
+from spacebox.panel.typesetting import Face, measure
+from spacebox.panel.views import Button, Hint, Hold, JoinCode, WifiSetup
+
+Code: TypeAlias = JoinCode | WifiSetup
+
+BESIDE: Final = 68
+"""The first column beside the code."""
+
+_LIT: Final = 62
+"""Rows and columns of the lit square, the code's border included."""
+_FITS: Final = _LIT - 4
+"""Rows of a code, so that two are left on each side."""
+_LONGEST: Final = 400
+"""Characters: more never fit, and take long to find out."""
+_COLUMN: Final = GLASS_WIDTH - BESIDE
+_PART: Final = re.compile(r"[./:-]*[^./:-]*")
+"""Where an address may be broken: before its signs."""
+_SPECIAL: Final = str.maketrans({sign: f"\\{sign}" for sign in '\\;,":'})
+
+
+def draw(canvas: Canvas, view: Code, hints: tuple[Hint, ...], hold: Hold | None) -> None:
+    match view:
+        case JoinCode():
+            _join(canvas, view)
+            _footer(canvas, hints, hold)
+        case WifiSetup():
+            _wifi(canvas, view)
+        case _:
+            assert_never(view)
+
+
+def _join(canvas: Canvas, view: JoinCode) -> None:
+    _code(canvas, _shortest(view.link))
+    _header(canvas, "Join in", "" if view.listeners is None else str(view.listeners))
+    address, slash, code = view.link.partition("://")[2].rpartition("/")
+    lines = broken(address + slash)
+    if len(lines) <= 2 and measure(code, Face.LARGE) <= _COLUMN:
+        _column(canvas, 15, 11, lines)
+        canvas.text(BESIDE, 36, code, Face.LARGE)
+    else:
+        _column(canvas, 14, 9, broken(address + slash + code)[:4])
+
+
+def _wifi(canvas: Canvas, view: WifiSetup) -> None:
+    network, key = view.network.translate(_SPECIAL), view.key.translate(_SPECIAL)
+    _code(canvas, f"WIFI:S:{network};T:WPA;P:{key};;")
+    _header(canvas, "Wi-Fi", "")
+    canvas.text(BESIDE, 15, view.network, width=_COLUMN)
+    y = canvas.paragraph(BESIDE, 26, view.key, Face.SMALL, bottom=frame.FOOTER)
+    if y <= 36:
+        canvas.text(BESIDE, 41, "then open", width=_COLUMN)
+    canvas.text(BESIDE, frame.FOOTER, view.address, width=_COLUMN)
+
+
+def _header(canvas: Canvas, left: str, right: str) -> None:
+    taken = canvas.text(GLASS_WIDTH, frame.HEADER, right, align=Align.RIGHT, width=_COLUMN)
+    canvas.text(BESIDE, frame.HEADER, left, width=max(0, _COLUMN - taken - 4))
+    canvas.dots(frame.UNDER_HEADER, BESIDE)
+
+
+def _footer(canvas: Canvas, hints: tuple[Hint, ...], hold: Hold | None) -> None:
+    canvas.dots(frame.OVER_FOOTER, BESIDE)
+    if hold is not None:
+        frame.hold_bar(canvas, hold, BESIDE)
+        return
+    for hint in hints:
+        if hint.button is Button.APPROVE:
+            frame.entry(canvas, BESIDE, frame.FOOTER, hint, _COLUMN)
+
+
+def _column(canvas: Canvas, y: int, pitch: int, lines: list[str]) -> None:
+    for line in lines:
+        canvas.text(BESIDE, y, line, width=_COLUMN)
+        y += pitch
+
+
+def broken(address: str) -> list[str]:
+    """Break an address before its signs, so that it fits beside the code."""
+    lines = [""]
+    for part in _PART.findall(address[:_LONGEST]):
+        if lines[-1] and measure(lines[-1] + part, Face.SMALL) > _COLUMN:
+            lines.append("")
+        lines[-1] += part
+    return lines
+
+
+def _shortest(link: str) -> str:
+    """Return *link* in capitals where that changes nothing: it makes the code smaller."""
+    scheme, _, rest = link.partition("://")
+    host, _, path = rest.partition("/")
+    short = path.startswith("s/") and path.count("/") == 1
+    return link.upper() if short else f"{scheme}://{host.lower()}/{path}"
+
+
+def _code(canvas: Canvas, text: str) -> None:
+    """Draw a QR code of *text*, dark on a lit square, as large as it fits; none that would not."""
+    matrix = _matrix(text)
+    size = len(matrix)
+    if not size or size > _FITS:
+        return
+    scale = _FITS // size
+    canvas.fill(0, 1, _LIT, _LIT)
+    left = (_LIT - size * scale) // 2
+    for row, modules in enumerate(matrix):
+        for column, dark in enumerate(modules):
+            if dark:
+                x, y = left + column * scale, 1 + left + row * scale
+                canvas.fill(x, y, scale, scale, lit=False)
+
+
+@lru_cache(maxsize=8)
+def _matrix(text: str) -> tuple[bytes, ...]:
+    """Return the rows of a code, a byte per module, dark ones 1; none of a text that is too long.
+
+    Error correction L: the glass has no stains, and fewer modules are larger ones.
+    """
+    if not text or len(text) > _LONGEST:
+        return ()
+    code = segno.make(text, error="l", boost_error=False, micro=False)
+    return tuple(bytes(row) for row in code.matrix)

@@ -1,0 +1,242 @@
+"""Every screen of the box, and what is hard about some; each has a golden picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacebox.panel.views import (
+    AgendaItem,
+    Air,
+    Blank,
+    Button,
+    Check,
+    Countdown,
+    FaultCard,
+    Grace,
+    Hint,
+    Hold,
+    Holding,
+    How,
+    Idle,
+    JoinCode,
+    Level,
+    Live,
+    Notice,
+    Pairing,
+    Pegs,
+    QuestionCard,
+    RequestCard,
+    Shown,
+    SoundCheck,
+    StartUp,
+    Summary,
+    Unheard,
+    Updating,
+    WifiSetup,
+    WrappingUp,
+)
+
+MUTE, APPROVE, END = Button
+IDLE = (Hint(MUTE, How.HOLD, "live"), Hint(APPROVE, How.TAP, "QR"), Hint(END, How.HOLD, "off"))
+NEXT = Hint(APPROVE, How.TAP, "next")
+IDLE_NEXT = (IDLE[0], NEXT, IDLE[2])
+CARD = (
+    Hint(APPROVE, How.TAP, "let in"),
+    Hint(APPROVE, How.DOUBLE, "later"),
+    Hint(APPROVE, How.HOLD, "no"),
+)
+MUTED = (Hint(MUTE, How.TAP, "open"), Hint(MUTE, How.HOLD, "talk"))
+WRAPPING = (Hint(END, How.HOLD, "end"),)
+SEEN = (Hint(APPROVE, How.TAP, "seen"),)
+
+AIR = Air("ON AIR", 2530, recording=True, listeners=137)
+PEGS = Pegs(5, 10, 6, (0,))
+LIVE = Live(AIR, "Slow radio", PEGS, Level(0.62, 0.8), waiting=2, bars=4)
+REQUEST = RequestCard("Ana Wanjiru", "Hears it on 4G: what happens at 5% loss?", 1, 3, 42)
+LONG_TITLE = "An evening of very slow radio, and what it taught us all about listening"
+LONG_REASON = (
+    "I built the antenna that Tomás spoke about, and it hums at night; "
+    "I would like to let all of you hear it, and to ask why it does so"
+)
+WIDE = "W" * 32
+WIDE_CJK = "山本純" * 10 + "山本"
+ARABIC = "ليلى الحسيني"
+HEBREW = "נועה בן־דוד"
+HOSTILE = "\u202eevil\u202c \x1b[2J\x00Z" + "\u0310\u0301\u0323" * 40 + " 👨‍👩‍👧‍👦" * 20 + "ᄒ" * 50
+ENDLESS = "endless " * 12_500
+"""100,000 characters."""
+
+CHECKS = (
+    Check("voice", well=True),
+    Check("quiet room", well=True),
+    Check("not too loud", well=True),
+    Check("speaker", well=True),
+)
+LINK = "https://box.example.org/s/K7QX"
+
+
+def live(**changes: object) -> Shown:
+    return Shown(replace(LIVE, **changes))
+
+
+def request(name: str, reason: str, hold: Hold | None = None) -> Shown:
+    return Shown(replace(REQUEST, name=name, reason=reason), CARD, hold)
+
+
+def fault(what: str, do: str, still: str = "", since_s: int = 12) -> Shown:
+    return Shown(FaultCard(what, do, still, since_s), SEEN)
+
+
+SAMPLES: dict[str, Shown] = {
+    "start-up": Shown(StartUp()),
+    "idle": Shown(Idle("Slow radio", "Fri 19:00", "in 2 h 14", "16:46"), IDLE),
+    "idle-unplanned": Shown(Idle("Slow radio", "", "", "16:46"), IDLE),
+    "idle-long": Shown(Idle(LONG_TITLE, "Wed 27 Nov 19:00", "in 12 days", "16:46"), IDLE),
+    "idle-japanese": Shown(Idle("夜のゆっくりラジオ", "Fri 19:00", "in 2 h 14", "16:46"), IDLE),
+    "idle-arabic": Shown(Idle("راديو الليل الهادئ", "Fri 19:00", "in 2 h 14", "16:46"), IDLE),
+    "code": Shown(JoinCode(LINK, 137), (NEXT,)),
+    "code-idle": Shown(JoinCode(LINK, None), IDLE_NEXT),
+    "code-lan": Shown(JoinCode("http://192.168.178.41:8080/s/K7QXM", 999), (NEXT,)),
+    "code-local": Shown(JoinCode("http://spacebox.local/s/K7QXM", 0), (NEXT,)),
+    "code-ipv6": Shown(JoinCode("http://[2001:db8:85a3::8a2e:370:7334]:8080/s/K7QXM", 3), (NEXT,)),
+    "code-long": Shown(
+        JoinCode("https://radio-nachtschicht.kulturhaus-westend.example/s/K7QXM", 12), (NEXT,)
+    ),
+    "code-path": Shown(
+        JoinCode("https://kulturhaus-westend.example/programm/live/radio-nachtschicht/s/K7QXM", 2),
+        (NEXT,),
+    ),
+    "code-held": Shown(JoinCode(LINK, None), IDLE_NEXT, Hold("Wi-Fi", 0.4)),
+    "sound-check": Shown(SoundCheck("good", CHECKS, Level(0.55, 0.7)), IDLE_NEXT),
+    "sound-check-waits": Shown(
+        SoundCheck(
+            "speak now",
+            (Check("voice", None), Check("quiet room", False), *CHECKS[2:]),
+            Level(0.0, 0.0),
+        ),
+        IDLE_NEXT,
+    ),
+    "sound-check-loud": Shown(
+        SoundCheck(
+            "a step back",
+            (*CHECKS[:2], Check("not too loud", False), Check("speaker", False)),
+            Level(1.0, 1.0),
+        ),
+        IDLE_NEXT,
+    ),
+    "countdown": Shown(Countdown(2, "Slow radio"), hold=Hold("let go to cancel", 0.34)),
+    "countdown-long": Shown(Countdown(1, LONG_TITLE), hold=Hold("let go to cancel", 0.9)),
+    "live": Shown(LIVE),
+    "live-outlined": replace(Shown(LIVE), minute=1),
+    "live-new": live(
+        air=Air("ON AIR", 0, recording=False, listeners=0),
+        pegs=Pegs(0, 10, 1, ()),
+        level=Level(0.0, 0.0),
+        waiting=0,
+        bars=0,
+    ),
+    "live-full": live(
+        air=Air("ON AIR", 38_530, recording=True, listeners=999),
+        title=LONG_TITLE,
+        pegs=Pegs(12, 12, 13, (3, 12)),
+        level=Level(1.0, 1.0),
+        waiting=128,
+        bars=2,
+    ),
+    "live-crowd": live(
+        air=Air("ON AIR", 38_530, recording=True, listeners=12_345),
+        pegs=Pegs(12, 12, 18, (0, 17)),
+        waiting=12,
+    ),
+    "live-no-title": live(title=""),
+    "live-japanese": live(title="夜のゆっくりラジオと短波放送"),
+    "live-hebrew": live(title="רדיו לילה: שיחה על האזנה"),
+    "live-hostile": live(title=HOSTILE),
+    "muted": Shown(
+        replace(LIVE, air=replace(AIR, chip="MUTED"), pegs=Pegs(5, 10, 6, ()), level=None), MUTED
+    ),
+    "muted-full": Shown(
+        replace(
+            LIVE,
+            air=Air("MUTED", 38_530, recording=True, listeners=999),
+            level=None,
+            waiting=128,
+            bars=1,
+        ),
+        MUTED,
+    ),
+    "no-microphone": live(air=replace(AIR, chip="NO MIC"), level=Level(0.0, 0.0)),
+    "unheard": Shown(
+        Unheard(replace(AIR, chip="UNHEARD", listeners=0), "Nobody is listening yet.", 12)
+    ),
+    "unheard-long": Shown(
+        Unheard(
+            Air("UNHEARD", 38_530, recording=False, listeners=999),
+            "Your mic is open, but nothing arrives.",
+            75,
+        )
+    ),
+    "request": request(REQUEST.name, REQUEST.reason),
+    "request-bare": request("Lea", ""),
+    "request-long": Shown(
+        RequestCard("Bartholomäus Freiherr von Habsburg", LONG_REASON, 12, 128, 754), CARD
+    ),
+    "request-wide": request(WIDE, WIDE),
+    "request-wide-japanese": request(WIDE_CJK, WIDE_CJK),
+    "request-japanese": request("山本 純", "短波アンテナの話がしたいです。"),
+    "request-chinese": request("王小明", "Kurzwelle im Wohnzimmer: wie groß wird die Antenne?"),
+    "request-arabic": request(ARABIC, "أود أن أسأل عن الراديو 4G"),
+    "request-hebrew": request(HEBREW, "שאלה קצרה על אנטנות"),
+    "request-thai": request("สมชาย ใจดี", "อยากถามเรื่องเสาอากาศ"),
+    "request-emoji": request("👩‍🎤 Zoë 🎸", "❤️ your show 😂 can I sing 🎶?"),
+    "request-hostile": request(HOSTILE, HOSTILE),
+    "request-endless": request(ENDLESS, ENDLESS),
+    "request-hold-0": request(REQUEST.name, REQUEST.reason, Hold("decline", 0.0)),
+    "request-hold": request(REQUEST.name, REQUEST.reason, Hold("decline", 0.5)),
+    "request-hold-1": request(REQUEST.name, REQUEST.reason, Hold("decline", 1.0)),
+    "request-wandered": replace(request(REQUEST.name, REQUEST.reason), minute=2),
+    "question": Shown(
+        QuestionCard("Which station made you start?", "Tomás", 1, 4, 14),
+        (Hint(APPROVE, How.HOLD, "answered"),),
+    ),
+    "question-long": Shown(QuestionCard(LONG_REASON, "Tomás", 12, 40, 1024), (NEXT,)),
+    "question-chinese": Shown(QuestionCard("短波电台还有人听吗？", "王小明", 2, 4, 3), (NEXT,)),
+    "agenda": Shown(AgendaItem("Why radio is slow", "Questions from you", 2, 4, 250, 600), (NEXT,)),
+    "agenda-over": Shown(AgendaItem(LONG_TITLE, LONG_TITLE, 3, 4, 734, 600), (NEXT,)),
+    "agenda-last": Shown(AgendaItem("夜の音", "", 4, 4, 4000, 0), (NEXT,)),
+    "wrapping-up": Shown(
+        WrappingUp(("Ana", "Tomás", "Jun"), ("Lea", "Kofi"), "Fri 27 Nov 19:00"), WRAPPING
+    ),
+    "wrapping-up-many": Shown(
+        WrappingUp(
+            ("Ana Wanjiru", "Tomás Rivera", "Lea Sommer", "Kofi", "Ines Duarte", "Per Lund"),
+            ("山本 純", "王小明"),
+            "Fri 27 Nov 19:00",
+        ),
+        (*MUTED, *WRAPPING),
+    ),
+    "wrapping-up-alone": Shown(WrappingUp((), (), ""), WRAPPING),
+    "end": Shown(Holding("End the Space?", "let go to stay on air", 0.55, 3, AIR)),
+    "end-0": Shown(Holding("End the Space?", "let go to stay on air", 0.0, 3, AIR)),
+    "power-off": Shown(Holding("Power off?", "let go to stay on", 1.0, 5, None)),
+    "erase": Shown(Holding("Erase this box?", "let go to keep it all", 0.35, 10, None)),
+    "grace": Shown(Grace(8, recorded=True), (Hint(MUTE, How.TAP, "keep going"),)),
+    "grace-10": Shown(Grace(10, recorded=False), (Hint(MUTE, How.TAP, "keep going"),)),
+    "grace-1": Shown(Grace(1, recorded=True), (Hint(MUTE, How.TAP, "keep going"),)),
+    "summary": Shown(Summary(3862, 312, 137, 6), IDLE_NEXT),
+    "summary-crowd": Shown(Summary(38_530, 12_345, 1024, 999), IDLE_NEXT),
+    "pairing": Shown(Pairing("482913", 41, 60)),
+    "pairing-over": Shown(Pairing("117101", 0, 60)),
+    "wifi": Shown(WifiSetup("SPACEBOX", "K7QX4821", "10.42.0.1")),
+    "wifi-long": Shown(
+        WifiSetup("Nachtschicht; Küche", 'a"long:key\\with,signs-and-more', "spacebox.local")
+    ),
+    "update": Shown(Updating("0.4.0", "downloading", 0.42)),
+    "update-starts": Shown(Updating("0.4.0", "starting anew", None)),
+    "fault-microphone": fault("No microphone", "Plug it in again.", "Guests talk on."),
+    "fault-speaker": fault("No speaker", "Plug it in again.", "The Space goes on.", 3725),
+    "notice": Shown(Notice("Ana is up", "muted, until they open it")),
+    "notice-long": Shown(Notice("The stage is full", LONG_REASON)),
+    "notice-word": Shown(Notice("Let in", "")),
+    "blank": Shown(Blank()),
+}
