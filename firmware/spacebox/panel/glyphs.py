@@ -7,10 +7,12 @@ still. Unifont is 16 px high at every size, and shares the baseline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -78,8 +80,9 @@ class Unifont(Enum):
 @cache
 def terminus(face: Face) -> ImageFont.FreeTypeFont:
     cut = face.value
-    layout = ImageFont.Layout.BASIC
-    return ImageFont.truetype(_FONTS / cut.file, cut.height, layout_engine=layout)
+    # FreeType reads gzip too, but unpacks from the start for every glyph that lies further back.
+    unpacked = BytesIO(gzip.decompress((_FONTS / cut.file).read_bytes()))
+    return ImageFont.truetype(unpacked, cut.height, layout_engine=ImageFont.Layout.BASIC)
 
 
 @cache
@@ -102,9 +105,20 @@ def in_unifont(character: str, part: Unifont) -> bool:
 
 
 def _drawn(font: ImageFont.FreeTypeFont, character: str, missing: str) -> bool:
-    """Whether the font has ink for it, and not that of the sign it shows for what it lacks."""
+    """Whether the font has ink for it, and not that of a sign for what it lacks."""
     mask = font.getmask(character, mode="1")
-    return mask.getbbox() is not None and bytes(mask) != bytes(font.getmask(missing, mode="1"))
+    ink = bytes(mask)
+    lacks = ink == bytes(font.getmask(missing, mode="1")) or _is_code_box(mask.size, ink)
+    return mask.getbbox() is not None and not lacks
+
+
+def _is_code_box(size: tuple[int, int], ink: bytes) -> bool:
+    """Whether it is the box with four hexadecimal digits that Unifont has for what it lacks."""
+    wide, high = size
+    seam = b"\0" + b"\xff" * 14 + b"\0"
+    return size == (16, 14) and all(
+        ink[row * wide : (row + 1) * wide] == seam for row in (0, 6, 7, high - 1)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -112,7 +126,7 @@ def glyph(cluster: str, face: Face) -> Glyph:
     """`cluster` as `readable` leaves it: each one has a glyph, or is a space."""
     cut = face.value
     if cluster == " ":
-        return Glyph(None, cut.space, 0, cut.ascent, cut.descent)
+        return Glyph(None, cut.space, 0, 0, 0)
     if not in_terminus(cluster[0]) or len(cluster) > 1:
         return _of_unifont(cluster)
     font = terminus(face)
@@ -125,9 +139,10 @@ def glyph(cluster: str, face: Face) -> Glyph:
 
 
 def _of_unifont(cluster: str) -> Glyph:
-    font = unifont(Unifont.of(cluster))
+    font = unifont(Unifont.of(cluster), shaped=len(cluster) > 1)
     cell = draw(((cluster, font),), UNIFONT_ASCENT, UNIFONT_DESCENT)
     left, right = _ink(cell)
+    # Ink from edge to edge is the headline of Devanagari and its kin: no gap may cut it.
     joins = left <= _PAD and right >= _PAD + font.getlength(cluster)
     return _trimmed(cell, 0 if joins else 1, UNIFONT_ASCENT, UNIFONT_DESCENT)
 
@@ -145,18 +160,17 @@ def _ink(cell: Image.Image) -> tuple[int, int]:
 
 
 def draw(
-    pieces: Iterable[tuple[str, ImageFont.FreeTypeFont]],
+    pieces: Sequence[tuple[str, ImageFont.FreeTypeFont]],
     ascent: int,
     descent: int,
     direction: str | None = None,
 ) -> Image.Image:
     """The pieces one after the other, with room left and right."""
-    pieces = tuple(pieces)
-    wide = sum(int(font.getlength(text, direction=direction)) for text, font in pieces)
-    image = Image.new("1", (wide + 2 * _PAD, ascent + descent))
+    most = sum(len(text) * font.size for text, font in pieces)  # no character is wider than high
+    image = Image.new("1", (int(most) + 2 * _PAD, ascent + descent))
     pen = ImageDraw.Draw(image)
-    x = _PAD
-    for text, font in pieces:
+    x = float(_PAD)
+    for at, (text, font) in enumerate(pieces, 1):
         pen.text((x, ascent), text, font=font, fill=1, anchor="ls", direction=direction)
-        x += int(font.getlength(text, direction=direction))
+        x += font.getlength(text, direction=direction) if at < len(pieces) else 0
     return image

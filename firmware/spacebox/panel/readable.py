@@ -12,8 +12,8 @@ import regex
 
 from spacebox.panel.glyphs import Unifont, in_unifont
 
-LONGEST = 1000
-"""Characters that are looked at: several times what five lines of the glass hold."""
+LONGEST = 320
+"""Characters that are looked at: more than five lines of the glass hold."""
 ELLIPSIS = "…"
 _DOT = "·"
 _MARKS = 3
@@ -32,7 +32,9 @@ _PICTURE = (
 _TONE = r"[\uFE0E\uFE0F\U0001F3FB-\U0001F3FF\U000E0020-\U000E007F]"
 _EMOJI = regex.compile(rf"{_PICTURE}{_TONE}*(?:\u200D\p{{Extended_Pictographic}}{_TONE}*)*")
 _FLAG = regex.compile(r"\p{Regional_Indicator}{1,2}")
-_UNSEEN = regex.compile(r"(?!\s)(?![\u200C\u200D])[\p{C}\p{Default_Ignorable_Code_Point}⠀\u20E3]")
+_UNSEEN = regex.compile(
+    r"(?!\s)(?![\u200C\u200D])[\p{C}\p{Default_Ignorable_Code_Point}\u2800\u20E3\uFFFC]"
+)
 _JOINERS = regex.compile(r"(?<![\p{L}\p{M}])[\u200C\u200D]+|(?<=[\u200C\u200D])[\u200C\u200D]+")
 _IDLE_JOINERS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Hebrew}])[\u200C\u200D]")
 _RIGHT_TO_LEFT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")

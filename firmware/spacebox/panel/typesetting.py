@@ -10,9 +10,9 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import regex
 from PIL import Image
@@ -21,6 +21,7 @@ from spacebox.panel.glyphs import (
     UNIFONT_ASCENT,
     UNIFONT_DESCENT,
     Face,
+    Glyph,
     Unifont,
     draw,
     glyph,
@@ -104,26 +105,23 @@ def _wrap(text: str, face: Face, width: int, lines: int) -> tuple[Line, ...]:
 def _fill(text: str, face: Face, width: int, direction: str | None) -> str:
     """The beginning of `text` that one line holds."""
     words: list[str] = _WORD.findall(text)
-    held = _beginning(words, lambda part: _set(part, face, direction).width <= width)
+    held = _beginning(words, lambda part: _width(part, face, direction) <= width)
     following = words[len(held) :][:1]
-    if following and measure(following[0], face) > width:
-        held = _beginning(clusters(text), lambda part: _set(part, face, direction).width <= width)
+    if following and _width(following[0], face, direction) > width:
+        held = _beginning(clusters(text), lambda part: _width(part, face, direction) <= width)
     return "".join(held).rstrip()
 
 
 def _cut(text: str, face: Face, width: int | None, direction: str | None) -> Line:
-    letters = clusters(text)
-    if width is None:
+    if width is None or _width(text, face, direction) <= width:
         return _set(text, face, direction)
-    if len(letters) <= width and (line := _set(text, face, direction)).width <= width:
-        return line
 
-    def cut(part: str) -> Line:
-        return _set(part.rstrip() + ELLIPSIS, face, direction)
+    def cut(part: str) -> str:
+        return part.rstrip() + ELLIPSIS
 
-    held = _beginning(letters[:width], lambda part: cut(part).width <= width)
-    best = cut("".join(held))
-    return best if best.width <= width else _set("", face, direction)
+    held = _beginning(clusters(text), lambda part: _width(cut(part), face, direction) <= width)
+    short = cut("".join(held))
+    return _set(short if _width(short, face, direction) <= width else "", face, direction)
 
 
 def _beginning(parts: Sequence[str], fits: Callable[[str], bool]) -> Sequence[str]:
@@ -146,17 +144,36 @@ def _direction(text: str) -> str | None:
 def _set(text: str, face: Face, direction: str | None) -> Line:
     if direction is not None:
         return _both_ways(text, face, direction)
-    glyphs = [glyph(cluster, face) for cluster in clusters(text)]
+    glyphs = _glyphs(text, face)
     ascent = max((g.ascent for g in glyphs), default=face.value.ascent)
     descent = max((g.descent for g in glyphs), default=face.value.descent)
-    width = sum(g.advance for g in glyphs) - (glyphs[-1].gap if glyphs else 0)
-    image = Image.new("1", (width, ascent + descent))
+    image = Image.new("1", (_extent(glyphs), ascent + descent))
     x = 0
     for g in glyphs:
         if g.image is not None:
             image.paste(g.image, (x, ascent - g.ascent))
         x += g.advance
     return Line(image, ascent, ascent - face.value.ascent)
+
+
+def _width(text: str, face: Face, direction: str | None) -> int:
+    if direction is not None:
+        return _set(text, face, direction).width
+    return _extent(_glyphs(text, face))
+
+
+def _extent(glyphs: Sequence[Glyph]) -> int:
+    """Without the gap behind the last."""
+    return sum(g.advance for g in glyphs) - sum(g.gap for g in glyphs[-1:])
+
+
+def _glyphs(text: str, face: Face) -> list[Glyph]:
+    """With the word spaces behind wide letters, as of Chinese or Korean, in proportion."""
+    glyphs = [glyph(cluster, face) for cluster in clusters(text)]
+    return [
+        replace(g, advance=max(g.advance, before.advance // 3)) if g.image is None else g
+        for before, g in pairwise((*glyphs[:1], *glyphs))
+    ]
 
 
 def _both_ways(text: str, face: Face, direction: str) -> Line:
