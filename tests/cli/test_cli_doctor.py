@@ -10,7 +10,7 @@ import pytest
 from spacebox.cli import doctor
 from spacebox.cli.control import Control
 from spacebox.cli.main import main
-from spacebox.config.schema import Config, Sound
+from spacebox.config.schema import Config, Panel, Sound
 
 
 def test_looks_at_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -18,7 +18,9 @@ def test_looks_at_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main(["doctor", "--json", "--socket", missing]) == 0
     checks = json.loads(capsys.readouterr().out)["checks"]
     names = [check["name"] for check in checks]
-    assert names == ["configuration", "sound", "disk", "network", "clock", "box"]
+    assert names == [
+        "configuration", "sound", "pins", "screen", "disk", "network", "clock", "box",
+    ]  # fmt: skip
     assert all(check["status"] == "ok" or check["advice"] for check in checks)
     box = checks[-1]
     assert (box["status"], box["detail"]) == (
@@ -62,6 +64,13 @@ def test_sound_without_portaudio(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     finding = doctor.sound(replace(Config(), sound=Sound(speaker="none")))
     assert (finding.status, finding.detail) == ("fault", "OSError: PortAudio library not found")
     assert "libportaudio2" in finding.advice
+
+
+def test_a_panel_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
+    pins, screen = doctor.panel(Panel(), tmp_path)
+    assert (pins.status, pins.detail) == ("warning", "there is no GPIO of a Raspberry Pi")
+    assert (screen.status, screen.detail) == ("warning", "there is no I²C bus i2c-1")
+    assert screen.advice == "Write dtparam=i2c_arm=on into config.txt and restart the Pi."
 
 
 def test_disk_looks_where_recordings_will_be(tmp_path: Path) -> None:

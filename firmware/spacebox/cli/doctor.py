@@ -25,7 +25,8 @@ from spacebox.cli.failures import Unreachable, WrongUsage
 from spacebox.cli.render import Ink, table
 from spacebox.config.load import read
 from spacebox.config.places import CONFIG
-from spacebox.config.schema import Config
+from spacebox.config.schema import Config, Panel
+from spacebox.panel import probe
 
 _OLDEST_YEAR = 2026
 _PATIENCE_S = 20.0
@@ -71,6 +72,7 @@ def _examine(args: Namespace) -> Iterator[Finding]:
         if not mistakes:
             yield Finding("configuration", "ok", "no mistakes")
     yield sound(config)
+    yield from panel(config.panel)
     yield disk(Path(config.storage.path), config.storage.keep_free_mb)
     yield network(own_addresses())
     yield clock(datetime.now(UTC))
@@ -99,6 +101,20 @@ def sound(config: Config) -> Finding:
         return Finding("sound", "ok", what)
     advice = "Plug in a USB sound card, or set sound.microphone and sound.speaker."
     return Finding("sound", "warning", what, advice)
+
+
+def panel(settings: Panel, devices: Path = probe.DEVICES) -> Iterator[Finding]:
+    """Look for the header's pins and for the screen; the box works without either."""
+    try:
+        chip = probe.gpio_chip(devices)
+    except probe.Missing as missing:
+        yield Finding("pins", "warning", missing.what, missing.do)
+    else:
+        yield Finding("pins", "ok", f"GPIO chip {chip.number}, {chip.label}")
+    try:
+        yield Finding("screen", "ok", probe.find_screen(settings.screen, devices))
+    except probe.Missing as missing:
+        yield Finding("screen", "warning", missing.what, missing.do)
 
 
 def disk(path: Path, keep_free_mb: int) -> Finding:
