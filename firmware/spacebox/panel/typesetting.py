@@ -104,32 +104,37 @@ def _wrap(text: str, face: Face, width: int, lines: int) -> tuple[Line, ...]:
 
 def _fill(text: str, face: Face, width: int, direction: str | None) -> str:
     """The beginning of `text` that one line holds."""
+
+    def fits(part: str) -> bool:
+        return _width(part, face, direction) <= width
+
     words: list[str] = _WORD.findall(text)
-    held = _beginning(words, lambda part: _width(part, face, direction) <= width)
+    held = _beginning(words, width, fits)
     following = words[len(held) :][:1]
-    if following and _width(following[0], face, direction) > width:
-        held = _beginning(clusters(text), lambda part: _width(part, face, direction) <= width)
+    if following and not fits(following[0].lstrip()):
+        held = _beginning(clusters(text), width, fits)
     return "".join(held).rstrip()
 
 
 def _cut(text: str, face: Face, width: int | None, direction: str | None) -> Line:
-    if width is None or _width(text, face, direction) <= width:
+    if width is None:
         return _set(text, face, direction)
 
-    def cut(part: str) -> str:
-        return part.rstrip() + ELLIPSIS
+    def fits(part: str) -> bool:
+        return _width(part, face, direction) <= width
 
-    held = _beginning(clusters(text), lambda part: _width(cut(part), face, direction) <= width)
-    short = cut("".join(held))
-    return _set(short if _width(short, face, direction) <= width else "", face, direction)
+    letters = clusters(text)
+    if len(letters) <= width and fits(text):
+        return _set(text, face, direction)
+    held = _beginning(letters, width, lambda part: fits(part.rstrip() + ELLIPSIS))
+    short = "".join(held).rstrip() + ELLIPSIS
+    return _set(short if fits(short) else "", face, direction)
 
 
-def _beginning(parts: Sequence[str], fits: Callable[[str], bool]) -> Sequence[str]:
-    """The most of `parts` that fit together, where adding one never makes it narrower."""
-    count = bisect_right(
-        range(1, len(parts) + 1), False, key=lambda n: not fits("".join(parts[:n]))
-    )
-    return parts[:count]
+def _beginning(parts: Sequence[str], width: int, fits: Callable[[str], bool]) -> Sequence[str]:
+    """The most of `parts` that fit together; each takes two of the `width` pixels or more."""
+    counts = range(1, min(len(parts), width // 2 + 1) + 1)
+    return parts[: bisect_right(counts, False, key=lambda n: not fits("".join(parts[:n])))]
 
 
 def _direction(text: str) -> str | None:
