@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacebox.mixer.fade import RAMP_SAMPLES, Fader, Shutter
+from spacebox.mixer.fade import DUCKED, RAMP_SAMPLES, Ducker, Fader, Shutter
 from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE, Samples
 
 FULL = np.ones(FRAME_SAMPLES, np.float32)
@@ -109,3 +109,14 @@ def test_what_was_shut_between_two_blocks_is_kept_out() -> None:
     assert (passed[960:1200] == 1).all()
     assert not passed[1200:1440].any()
     assert passed[1440:].all()
+
+
+def test_a_ducked_room_is_12_db_lower_and_comes_back_whole() -> None:
+    ducker = Ducker()
+    assert ducker.apply(FULL, False) is FULL
+    down = np.concatenate([ducker.apply(FULL, True) for _ in range(6)])
+    up = np.concatenate([ducker.apply(FULL, False) for _ in range(6)])
+    np.testing.assert_allclose(down[4800:], DUCKED, rtol=1e-6)
+    np.testing.assert_allclose(up[4800:], 1, rtol=1e-6)
+    assert np.abs(np.diff(np.concatenate([FULL, down, up]))).max() < STEEPEST
+    assert ducker.apply(FULL, False) is FULL

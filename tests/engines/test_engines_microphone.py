@@ -1,0 +1,66 @@
+"""The box's own microphone, muted at its edge before the room knows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from spacebox.audio.pump import Pump
+from spacebox.audio.sources import Tone
+from spacebox.engines.host import Host
+from spacebox.hub import Hub
+from spacebox.room.commands import EndSpace, SetMuted, StartSpace
+from spacebox.room.model import HOST, Announcement, new_room
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return Hub(new_room("Mira", Announcement(), 10))
+
+
+@pytest.fixture
+def microphone() -> Tone:
+    return Tone(440)
+
+
+@pytest.fixture
+async def host(hub: Hub, microphone: Tone) -> AsyncIterator[Host]:
+    pump = Pump(lambda _: None)
+    host = Host(hub, pump, microphone)
+    yield host
+    await host.close()
+    pump.stop()
+
+
+def loud(microphone: Tone) -> bool:
+    """Say whether it is, once a fade is over."""
+    microphone.pull()
+    frame = microphone.pull()
+    assert frame is not None
+    return bool(frame.any())
+
+
+async def test_what_was_muted_at_the_edge_is_settled_as_the_room_says(
+    hub: Hub, host: Host, microphone: Tone
+) -> None:
+    hub.submit(StartSpace(HOST))
+    hub.submit(SetMuted(HOST, muted=False))
+    assert loud(microphone)
+    microphone.mute(True)
+    assert not loud(microphone)
+    host.settle()
+    assert loud(microphone)
+
+
+@pytest.mark.parametrize("end", [False, True])
+async def test_settling_opens_no_microphone_that_the_room_holds_shut(
+    hub: Hub, host: Host, microphone: Tone, end: bool
+) -> None:
+    hub.submit(StartSpace(HOST))
+    if end:
+        hub.submit(SetMuted(HOST, muted=False))
+        hub.submit(EndSpace(HOST, now=True))
+    microphone.mute(False)
+    host.settle()
+    assert not loud(microphone)

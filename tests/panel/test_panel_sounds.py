@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+
+from spacebox.hub import Hub
+from spacebox.mixer.chime import Chime, chime
+from spacebox.mixer.frame import Samples
+from spacebox.panel.sounds import Sounds
+from spacebox.room import commands as c
+from spacebox.room.model import HOST, Announcement, new_room
+
+NAMES = {id(chime(name)): name for name in Chime}
+
+
+class Room:
+    """A live room, and what its host heard since the last question."""
+
+    def __init__(self, *, chime_joins: bool = False, speak: bool = False) -> None:
+        self.hub = Hub(new_room("Mira", Announcement(), 10), clock=lambda: 0.0)
+        self._heard: list[Chime | str] = []
+        say = self._heard.append if speak else None
+        sounds = Sounds(self._play, say, chime_joins=chime_joins)
+        self.hub.listen(sounds.on_event)
+        self.hub.submit(c.StartSpace(HOST))
+
+    def _play(self, samples: Samples) -> None:
+        self._heard.append(NAMES[id(samples)])
+
+    def after(self, *commands: c.Command) -> list[Chime | str]:
+        """Return what the commands sounded like."""
+        self._heard.clear()
+        for command in commands:
+            self.hub.submit(command)
+        return list(self._heard)
+
+
+def test_the_hosts_microphone_is_heard_to_open_and_shut_whoever_did_it() -> None:
+    room = Room()
+    assert room.after(c.SetMuted(HOST, muted=False)) == [Chime.ON_AIR]
+    assert room.after(c.SetMuted(HOST, muted=False)) == []
+    assert room.after(c.SetMuted(HOST, muted=True)) == [Chime.MUTED]
+
+
+def test_the_microphones_of_others_are_theirs() -> None:
+    room = Room()
+    join(room, "ana", "Ana")
+    room.after(c.RequestToSpeak("ana", ""), c.Approve(HOST, "ana"))
+    assert room.after(c.SetMuted("ana", muted=False)) == []
+
+
+def test_a_request_is_heard_once() -> None:
+    room = Room()
+    join(room, "ana", "Ana")
+    assert room.after(c.RequestToSpeak("ana", "the garden")) == [Chime.REQUEST]
+    assert room.after(c.RequestToSpeak("ana", "the fence")) == []
+    room.after(c.WithdrawRequest("ana"))
+    assert room.after(c.RequestToSpeak("ana", "the fence")) == [Chime.REQUEST]
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [("", "Ana wants to speak."), ("the fence", "Ana wants to speak: the fence")],
+)
+def test_a_request_is_spoken_where_that_is_wanted(reason: str, sentence: str) -> None:
+    room = Room(speak=True)
+    join(room, "ana", "Ana")
+    assert room.after(c.RequestToSpeak("ana", reason)) == [Chime.REQUEST, sentence]
+    assert room.after(c.SetMuted(HOST, muted=False)) == [Chime.ON_AIR]
+
+
+def test_who_comes_by_name_is_heard_where_that_is_wanted() -> None:
+    quiet, room = Room(), Room(chime_joins=True)
+    assert join(quiet, "ana", "Ana") == []
+    assert join(room, "ana", "Ana") == [Chime.JOIN]
+    assert join(room, "nobody", "") == []
+    assert join(room, "nobody", "Bo") == [Chime.JOIN]
+    assert join(room, "nobody", "Bob") == []
+    assert room.after(c.Leave("ana")) == []
+
+
+def test_the_end_is_heard_and_the_start_is_not() -> None:
+    room = Room()
+    assert room.after(c.EndSpace(HOST)) == [Chime.ENDED]
+    assert room.after(c.StartSpace(HOST)) == []
+    assert room.after(c.WrapUp(HOST)) == []
+    assert room.after(c.EndSpace(HOST, now=True)) == [Chime.ENDED]
+    assert room.after(c.StartSpace(HOST)) == []
+
+
+def join(room: Room, who: str, name: str) -> list[Chime | str]:
+    return room.after(c.Join(who, name))
