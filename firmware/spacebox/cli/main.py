@@ -198,7 +198,7 @@ def _add_configuration(commands: Any, reading: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> int:
-    from spacebox.daemon import main as run
+    from spacebox.daemon.run import main as run
 
     return run(args)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from spacebox.room.model import HOST
 from spacebox.rtc.downlink import Downlink, packet
 from spacebox.rtc.peer import Peer
 from spacebox.rtc.uplink import Uplink
+from spacebox.system.service import fall
 
 DOWNLINKS = 250
 """With so many the room is full. Uplinks do not count: the stage bounds them."""
@@ -48,13 +48,6 @@ class _Line:
         return self.link.peer
 
 
-def _fall(task: asyncio.Task[None]) -> None:
-    """End the process: a box whose clock of deadlines stopped would look well and not be."""
-    if not task.cancelled():
-        log.critical("the housekeeper failed", exc_info=task.exception())
-        os._exit(os.EX_SOFTWARE)
-
-
 class Host:
     """Holds every connection of the room. Used from the event loop only."""
 
@@ -74,8 +67,8 @@ class Host:
         self.loss: float | None = None
         """The share of packets that listeners missed lately; None while nobody told."""
         self._stop_listening = hub.listen(self._on_event)
-        self._housekeeper = asyncio.create_task(self._keep_house())
-        self._housekeeper.add_done_callback(_fall)
+        self._housekeeper = asyncio.create_task(self._keep_house(), name="the housekeeper")
+        self._housekeeper.add_done_callback(fall)
         pump.seat(HOST, microphone, muted=True)
         microphone.mute(True)
 

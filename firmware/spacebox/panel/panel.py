@@ -35,7 +35,8 @@ class Glass(Protocol):
     """Where pictures go."""
 
     @property
-    def lost(self) -> bool: ...
+    def trouble(self) -> str:
+        """Why it does not show what it should, and what to do; empty while it does."""
 
     @property
     def picture(self) -> bytes: ...
@@ -89,7 +90,7 @@ class Panel:
         self.lamps = Lamps(0.0, 0.0)
         """How bright they are now."""
         self._stop_listening = hub.listen(self._on_event)
-        body.glass.show(Shown(StartUp()))
+        self._show(Shown(StartUp()))
 
     @property
     def picture(self) -> bytes:
@@ -113,7 +114,9 @@ class Panel:
     def faults(self) -> tuple[Fault, ...]:
         """Say what is wrong with the panel itself."""
         stuck = (_stuck(button) for button in sorted(self._gestures.stuck))
-        return (*([NO_GLASS] if self._body.glass.lost else []), *stuck)
+        trouble = self._body.glass.trouble
+        dark = [Fault("No screen", "Check its four wires.", f"panel: {trouble}")] if trouble else []
+        return (*dark, *stuck)
 
     # Buttons
 
@@ -250,8 +253,14 @@ class Panel:
         now = self._hub.clock()
         if now - self._started_at < WAKING_S and not self._hub.room.open:
             return
-        room, fingers = self._hub.room, self._fingers(now)
-        self._body.glass.show(look(room, self._front, self._around, fingers, now))
+        fingers = self._fingers(now)
+        shown = look(self._hub.room, self._front, self._around, fingers, now)
+        if shown != self._shown:
+            self._show(shown)
+
+    def _show(self, shown: Shown) -> None:
+        self._shown = shown
+        self._body.glass.show(shown)
 
     def _fingers(self, now: float) -> Fingers:
         held = {button: self._gestures.held_s(button, now) for button in Button}
@@ -282,12 +291,6 @@ class Panel:
 
 ERRANDS = frozenset({Action.POWER_OFF, Action.WIFI_SETUP})
 """What only the box itself can do, and not every box can."""
-
-NO_GLASS = Fault(
-    "No screen",
-    "Check its four wires.",
-    "panel: the screen does not answer; check its wires, and [panel.screen] in the settings",
-)
 
 
 def _stuck(button: Button) -> Fault:

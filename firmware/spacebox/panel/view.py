@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from spacebox.panel import views as v
 from spacebox.panel.front import Front, Page, situation, unheard
-from spacebox.panel.meaning import Situation, hints, row
+from spacebox.panel.meaning import Situation, hints, wants
 from spacebox.panel.views import Button, How
 from spacebox.ports import Fault, Loudness
 from spacebox.room.model import HOST, Role, Room, State
@@ -57,12 +58,13 @@ def look(room: Room, front: Front, around: Surroundings, fingers: Fingers, now: 
     minute = int(now // 60)
     if front.resting(now):
         return v.Shown(v.Blank(), minute=minute)
+    bar = _bar(now_in, fingers)
     if (holding := _holding(room, now_in, fingers, now)) is not None:
-        return v.Shown(holding, minute=minute, hold=_countdown_bar(holding, now_in, fingers))
+        return v.Shown(holding, hold=bar, minute=minute)
     return v.Shown(
         _top(room, front, around, now),
         _hints(room, front, now_in),
-        _decline_bar(now_in, fingers),
+        bar,
         minute,
         _RESTING if front.dimmed(now) else 1.0,
     )
@@ -89,36 +91,33 @@ def _holding(room: Room, now_in: Situation, fingers: Fingers, now: float) -> v.V
         return v.Holding("Erase this box?", "let go to keep it all", part, _ERASE_S, None)
     if fingers.end is not None and fingers.end >= BAR_S:
         return _end(room, now_in, fingers.end, now)
-    live = row(now_in, Button.MUTE, How.HOLD)
-    if live is not None and fingers.mute is not None:
-        left = max(1, -int(-(live.hold_s - fingers.mute) // 1))
-        return v.Countdown(left, room.defaults.title)
+    go_live_s = wants(now_in, Button.MUTE).hold_s
+    if go_live_s is not None and fingers.mute is not None:
+        return v.Countdown(max(1, math.ceil(go_live_s - fingers.mute)), room.defaults.title)
     return None
 
 
 def _end(room: Room, now_in: Situation, held: float, now: float) -> v.Holding | None:
-    end = row(now_in, Button.END, How.HOLD)
-    if end is None:
+    hold_s = wants(now_in, Button.END).hold_s
+    if hold_s is None:
         return None
-    part, seconds = held / end.hold_s, round(end.hold_s)
     if room.open:
         air = _air(room, now)
-        return v.Holding("End the Space?", "let go to stay on air", part, seconds, air)
-    return v.Holding("Power off?", "let go to stay on", part, seconds, None)
+        part = held / hold_s
+        return v.Holding("End the Space?", "let go to stay on air", part, round(hold_s), air)
+    return v.Holding("Power off?", "let go to stay on", held / hold_s, round(hold_s), None)
 
 
-def _countdown_bar(holding: v.View, now_in: Situation, fingers: Fingers) -> v.Hold | None:
-    live = row(now_in, Button.MUTE, How.HOLD)
-    if not isinstance(holding, v.Countdown) or live is None or fingers.mute is None:
+def _bar(now_in: Situation, fingers: Fingers) -> v.Hold | None:
+    """Return what takes the place of the footer while a finger stays."""
+    go_live_s = wants(now_in, Button.MUTE).hold_s
+    if go_live_s is not None and fingers.mute is not None:
+        return v.Hold("let go to cancel", min(1.0, fingers.mute / go_live_s))
+    decline_s = wants(now_in, Button.APPROVE).hold_s
+    held = fingers.approve or 0.0
+    if now_in is not Situation.CARD or decline_s is None or held < BAR_S:
         return None
-    return v.Hold("let go to cancel", min(1.0, fingers.mute / live.hold_s))
-
-
-def _decline_bar(now_in: Situation, fingers: Fingers) -> v.Hold | None:
-    held = row(now_in, Button.APPROVE, How.HOLD)
-    if now_in is not Situation.CARD or held is None or (fingers.approve or 0.0) < BAR_S:
-        return None
-    return v.Hold("decline", min(1.0, (fingers.approve or 0.0) / held.hold_s))
+    return v.Hold("decline", min(1.0, held / decline_s))
 
 
 # What is on top
@@ -132,7 +131,7 @@ def _top(room: Room, front: Front, around: Surroundings, now: float) -> v.View:
         return v.FaultCard(front.fault.what, front.fault.do, still, int(now - front.fault_since))
     match room.state:
         case State.ENDED:
-            left = max(0, -int(-(room.grace_s - (now - room.ended_at)) // 1))
+            left = max(0, math.ceil(room.ended_at + room.grace_s - now))
             return v.Grace(left, recorded=False)
         case State.IDLE:
             return _idle(room, front, around)

@@ -9,11 +9,18 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+
 from spacebox.config.schema import Config
-from spacebox.daemon import Box, Place, read_config, runtime_directory, sentence, stop_signal
+from spacebox.daemon.box import Box, Place, Skin
+from spacebox.daemon.run import runtime_directory, sentence, stop_signal
+from spacebox.daemon.settings import read_config
+from spacebox.panel.glass import MemoryGlass
+from spacebox.panel.unit import Hardware
 from spacebox.room.commands import StartSpace
 from spacebox.room.events import Refused
 from spacebox.room.model import HOST
+from spacebox.sim.fingers import SimFingers
 from spacebox.sim.status import show_status
 
 
@@ -63,7 +70,11 @@ async def _run(config: Config, mistakes: tuple[str, ...], place: Place, args: Na
     stopping = stop_signal()
     if args.seconds is not None:
         asyncio.get_running_loop().call_later(args.seconds, stopping.set)
-    box = Box(config, mistakes, place)
+    pins = MockFactory(pin_class=MockPWMPin)
+    fingers = SimFingers(config.panel.buttons, pins)
+    hardware = Hardware(lambda: pins, lambda _: MemoryGlass(), fingers.clock)
+    skin = Skin(hardware, off=stopping.set, again=stopping.set, fingers=fingers)
+    box = Box(config, mistakes, place, skin)
     try:
         port = await box.start()
         if args.start is not None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
+import logging
 import os
+
+log = logging.getLogger(__name__)
 
 
 def tell(state: str) -> None:
@@ -13,3 +17,10 @@ def tell(state: str) -> None:
     from systemd.daemon import notify
 
     notify(state)
+
+
+def fall(task: asyncio.Task[None]) -> None:
+    """End the process when a task that never ends did: a box without it would only look well."""
+    if not task.cancelled():
+        log.critical("%s failed", task.get_name(), exc_info=task.exception())
+        os._exit(os.EX_SOFTWARE)

@@ -1,0 +1,1 @@
+"""The wiring: builds everything from the configuration, starts it and stops it."""

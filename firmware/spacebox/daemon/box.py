@@ -1,0 +1,225 @@
+"""A box, whole."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import resource
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from spacebox.audio.ear import Ear
+from spacebox.audio.pump import Pump
+from spacebox.audio.sinks import open_speaker
+from spacebox.audio.sources import open_microphone
+from spacebox.audio.speech import Speech
+from spacebox.config.places import SOCKET
+from spacebox.config.schema import Config
+from spacebox.daemon import settings
+from spacebox.engines.host import Host
+from spacebox.hub import Hub
+from spacebox.panel.meaning import Action
+from spacebox.panel.sounds import Sounds
+from spacebox.panel.unit import Hardware, Reach, Unit
+from spacebox.panel.view import Surroundings
+from spacebox.ports import Fault, Fingers, Tick
+from spacebox.room.commands import EndSpace
+from spacebox.room.model import HOST
+from spacebox.system.health import disk_faults, lost_device, mistake, standstill
+from spacebox.system.metrics import Metrics
+from spacebox.system.service import fall
+from spacebox.web.server import Server
+
+STALLED_S = 1.0
+"""A media clock that stood this long is ill."""
+SWITCH_S = 0.001
+LOOK_S = 1.0
+"""How often the disk and the devices are looked at for faults."""
+BOX_ID = "box-id"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a box runs."""
+
+    listen: str
+    port: int
+    state: Path
+    runtime: Path
+    microphone: str
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skin:
+    """Where the box meets hands: its pins and glass, and who else may press and switch off."""
+
+    hardware: Hardware
+    off: Callable[[], None]
+    """Powers the machine off."""
+    again: Callable[[], None]
+    """Starts the box anew."""
+    fingers: Fingers | None = None
+    """Press the buttons of a simulated box."""
+
+
+class Box:
+    """A box, whole. Make one inside a running event loop, then `start` and `stop` it.
+
+    Raises OSError or ValueError for folders and sound that cannot be had.
+    """
+
+    def __init__(self, config: Config, mistakes: tuple[str, ...], place: Place, skin: Skin) -> None:
+        self._config = config
+        self._mistakes = tuple(mistake(sentence) for sentence in mistakes)
+        self._place = place
+        self._skin = skin
+        self._loop = asyncio.get_running_loop()
+        self._ticked_at = time.monotonic()
+        box_id = _prepare(place)
+        self._microphone = open_microphone(place.microphone)
+        self._ear = Ear(open_speaker(place.speaker))
+        self._pump = Pump(self._deliver)
+        self._pump.hear(HOST, self._ear)
+        self.hub = Hub(settings.room(config))
+        self.host = Host(self.hub, self._pump, self._microphone)
+        self._speech = _speech(config, self._ear)
+        say = self._speech.say if self._speech else None
+        sounds = Sounds(self._ear.play, say, chime_joins=config.panel.chime_joins)
+        self.hub.listen(sounds.on_event)
+        self._link = ""
+        self._watch: asyncio.Task[None] | None = None
+        self._ill: tuple[Fault, ...] = ()
+        self._looked_at = -LOOK_S
+        self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
+        self._metrics = Metrics(lambda: self.hub.room.listeners, self.host.connections)
+        self._server = Server(
+            self.hub,
+            self.host,
+            settings.site(config, box_id),
+            health=lambda: tuple(fault.detail for fault in self.health()),
+            faults=lambda: tuple(fault.detail for fault in self.faults()),
+            metrics=self._metrics.render,
+            presence=self.host.presence,
+            front=self.unit.panel,
+            fingers=skin.fingers,
+        )
+
+    async def start(self) -> int:
+        """Open the doors; return the page's port. Raises OSError where it is taken."""
+        await self._server.listen_unix(self._place.runtime / SOCKET)
+        port = await self._server.listen(self._place.listen, self._place.port)
+        self._link = self._server.join_link
+        _tune_process()
+        self._pump.start()
+        self._watch = asyncio.create_task(self.unit.panel.run(), name="the panel")
+        self._watch.add_done_callback(fall)
+        return port
+
+    @property
+    def join_link(self) -> str:
+        """What guests open."""
+        return self._server.join_link
+
+    def end_space(self) -> None:
+        """End the Space at once, if one is live; everybody is told."""
+        self.hub.submit(EndSpace(HOST, now=True))
+
+    async def stop(self) -> None:
+        """Tell everybody, let them go and give everything back, whatever of it fails."""
+        async with contextlib.AsyncExitStack() as last_first:
+            last_first.callback(self._ear.close)
+            last_first.callback(self._microphone.close)
+            last_first.callback(self._pump.stop)
+            last_first.push_async_callback(self.host.close)
+            last_first.push_async_callback(self._server.stop)
+            if self._speech:
+                last_first.callback(self._speech.close)
+            last_first.callback(self.unit.close)
+            if self._watch:
+                last_first.callback(self._watch.cancel)
+            last_first.callback(self.end_space)
+
+    def health(self) -> tuple[Fault, ...]:
+        """Say what is wrong with the running box, and what to do."""
+        stalled = time.monotonic() - self._ticked_at > STALLED_S
+        return (
+            *([standstill()] if stalled else []),
+            *([lost_device("microphone")] if self._microphone.lost else []),
+            *([lost_device("speaker")] if self._ear.lost else []),
+            *disk_faults(self._place.state, self._config.storage.keep_free_mb),
+        )
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Say all that is wrong, the configuration's mistakes first."""
+        return (*self._mistakes, *self.health(), *self.unit.faults())
+
+    def _reach(self) -> Reach:
+        return Reach(
+            around=self._around,
+            cut=lambda: self._microphone.mute(True),
+            settle=self.host.settle,
+            errands={Action.POWER_OFF: self._skin.off},
+            erase=self._erase,
+        )
+
+    def _around(self) -> Surroundings:
+        """Tell the panel what is around the room; asked many times a second."""
+        now = time.monotonic()
+        if now - self._looked_at >= LOOK_S:
+            self._looked_at = now
+            self._ill = self.health()
+        return Surroundings(
+            clock=datetime.now().astimezone(),
+            link=self._link,
+            loudness=self._microphone.loudness(),
+            loss=self.host.loss,
+            speaker_well=not self._ear.lost,
+            faults=(*self._mistakes, *self._ill),
+        )
+
+    def _erase(self) -> None:
+        """Forget what this box has made for itself, and start anew as if it were new."""
+        (self._place.state / BOX_ID).unlink(missing_ok=True)
+        self._skin.again()
+
+    def _deliver(self, tick: Tick) -> None:
+        """Bring a tick from the media thread into the event loop."""
+        self._loop.call_soon_threadsafe(self._on_tick, tick)
+
+    def _on_tick(self, tick: Tick) -> None:
+        self._ticked_at = time.monotonic()
+        self._metrics.count(tick)
+        self.host.on_tick(tick)
+
+
+def _tune_process() -> None:
+    # At Python's 5 ms a busy event loop would make the media thread wait that long.
+    sys.setswitchinterval(SWITCH_S)
+    # What is here by now lives as long as the box: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    # Every connection has a socket for each address of the machine; 1,024 would soon be gone.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _prepare(place: Place) -> str:
+    """Make the box's folders; return its id, which is made once and kept."""
+    place.state.mkdir(parents=True, exist_ok=True)
+    file = place.state / BOX_ID
+    if not file.exists():
+        file.write_text(secrets.token_hex(4))
+    return file.read_text().strip()
+
+
+def _speech(config: Config, ear: Ear) -> Speech | None:
+    if not config.panel.speak_requests:
+        return None
+    return Speech(lambda samples: ear.play(samples, duck=True))

@@ -1,0 +1,56 @@
+"""From the configuration to what its parts take."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from spacebox.config.load import parse_or_default
+from spacebox.config.places import CONFIG
+from spacebox.config.schema import Config
+from spacebox.room.model import Access, Announcement, Planned, Room, new_room
+from spacebox.room.names import clean_name
+from spacebox.web.site import Site
+
+
+def read_config(file: str | None) -> tuple[Config, tuple[str, ...]]:
+    """Read a configuration file and its mistakes; without one, the defaults.
+
+    Raises OSError where a file that was named cannot be read.
+    """
+    path = Path(file) if file else CONFIG
+    if not file and not path.exists():
+        return Config(), ()
+    return parse_or_default(path.read_bytes(), str(path))
+
+
+def room(config: Config) -> Room:
+    space = config.space
+    announcement = Announcement(
+        title=space.title,
+        topics=space.topics,
+        description=space.description,
+        rules=space.rules,
+        access=Access(space.access),
+        record=space.record,
+    )
+    host_name = clean_name(config.box.host) or "Host"
+    room = new_room(host_name, announcement, space.stage_limit)
+    if space.starts_at is None or space.starts_at < datetime.now(UTC):
+        return room
+    planned = Planned("next", room.announcement.title, space.starts_at.isoformat())
+    return replace(room, planned=planned)
+
+
+def site(config: Config, box_id: str) -> Site:
+    network = config.network
+    return Site(
+        box_id=box_id,
+        name=config.box.name,
+        public_url=config.box.public_url,
+        stun=network.stun,
+        turn=network.turn,
+        turn_username=network.turn_username,
+        turn_credential=network.turn_credential,
+    )
