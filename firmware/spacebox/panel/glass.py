@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import functools
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Protocol
 
-from gpiozero import DigitalOutputDevice, Factory, SPIFixedRate
+from gpiozero import SPI, DigitalOutputDevice, Factory, SPIFixedRate, SPISoftwareFallback
 from luma.core.device import dummy
 from luma.core.error import Error as LumaError
 from luma.core.interface.serial import i2c, spi
@@ -229,10 +231,9 @@ class _Wires:
                 self.DC: undo.enter_context(_output("dc", screen.dc, factory)),
                 self.RESET: undo.enter_context(_output("reset", screen.reset, factory)),
             }
-            with claiming("the SPI bus of the screen"):
-                self._bus = undo.enter_context(factory.spi(port=0, device=device))
-                with suppress(SPIFixedRate):  # a bus made of plain pins is slow enough
-                    self._bus.rate = self.max_speed_hz
+            self._bus = undo.enter_context(_spi_device(screen, device, factory))
+            with suppress(SPIFixedRate):  # mock pins go as fast as they can
+                self._bus.rate = self.max_speed_hz
             self._undo = undo.pop_all()
 
     def setup(self, pin: int, direction: int) -> None:
@@ -250,6 +251,16 @@ class _Wires:
 
     def close(self) -> None:
         self._undo.close()
+
+
+def _spi_device(screen: Screen, device: int, factory: Factory) -> SPI:
+    try:
+        with claiming("the SPI bus of the screen"), warnings.catch_warnings():
+            # gpiozero would make a slow bus of plain pins instead, and only warn.
+            warnings.simplefilter("error", SPISoftwareFallback)
+            return factory.spi(port=0, device=device)
+    except SPISoftwareFallback as error:
+        raise screen_trouble(screen, OSError(errno.ENOENT, str(error))) from error
 
 
 def _output(setting: str, number: int, factory: Factory) -> DigitalOutputDevice:
