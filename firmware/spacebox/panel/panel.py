@@ -84,6 +84,8 @@ class Panel:
         self._started_at = hub.clock()
         self._gestures = g.Gestures(self._wants, body.pressed())
         self._presses: dict[Button, _Press] = {}
+        self._about: dict[Button, Situation] = {}
+        """What each press was about before it was counted itself."""
         self._timer: asyncio.TimerHandle | None = None
         self._deciding = False
         self._around = body.around()
@@ -101,8 +103,8 @@ class Panel:
         """Keep glass and lamps true, for ever."""
         for step in itertools.count():
             if step % 2 == 0:
-                self._refresh()
-            self._light()
+                self.refresh()
+            self.light()
             await asyncio.sleep(STEP_S)
 
     def close(self) -> None:
@@ -142,8 +144,8 @@ class Panel:
         wait = None if at is None else max(0.0, at - self._hub.clock())
         self._timer = None if wait is None else self._loop.call_later(wait, self.pass_time)
         if gestures:
-            self._refresh()
-            self._light()
+            self.refresh()
+            self.light()
 
     def _act(self, gesture: g.Gesture) -> None:
         match gesture:
@@ -164,8 +166,7 @@ class Panel:
 
     def _begin(self, button: Button) -> None:
         now = self._hub.clock()
-        front, room = self._front, self._hub.room
-        about = situation(front, room, counting=self._counting(now))
+        front, about = self._front, self._about[button]
         too_soon = about is Situation.CARD and now - front.card_since < CARD_S
         idle = front.resting(now) or (too_soon and button is Button.APPROVE)
         self._presses[button] = _Press(about, front.card, idle)
@@ -174,9 +175,10 @@ class Panel:
 
     def _wants(self, button: Button) -> g.Wants:
         now = self._hub.clock()
+        about = situation(self._front, self._hub.room, counting=self._counting(now))
+        self._about[button] = about
         if self._front.resting(now):
             return g.Wants()
-        about = situation(self._front, self._hub.room, counting=self._counting(now))
         wanted = wants(about, button)
         hold = row(about, button, How.HOLD)
         unable = hold is not None and hold.action in ERRANDS - self._body.errands.keys()
@@ -247,7 +249,7 @@ class Panel:
 
     # Glass and lamps
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         self._around = self._body.around()
         self._follow()
         now = self._hub.clock()
@@ -271,7 +273,7 @@ class Panel:
             self._gestures.all_held_s(now),
         )
 
-    def _light(self) -> None:
+    def light(self) -> None:
         now, room = self._hub.clock(), self._hub.room
         if now - self._started_at < WAKING_S and not room.open:
             self.lamps = Lamps(1.0, 1.0)

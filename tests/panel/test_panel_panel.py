@@ -1,0 +1,412 @@
+"""The controller, with a clock that is moved by hand: gestures in, the room and the glass out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from panel.evening import Evening
+from spacebox.audio.pump import Pump
+from spacebox.audio.sources import Tone
+from spacebox.config import schema
+from spacebox.engines.host import Host
+from spacebox.panel import views as v
+from spacebox.panel.buttons import Buttons
+from spacebox.panel.front import BLANK_S
+from spacebox.panel.meaning import Action
+from spacebox.panel.panel import WAKING_S, Body, Panel
+from spacebox.panel.view import Surroundings
+from spacebox.panel.views import Button, Shown
+from spacebox.ports import Fault, Lamps, Loudness, Tick
+from spacebox.room import commands as c
+from spacebox.room.model import HOST, Role, State
+
+QUIET = Loudness(-70.0, -70.0, -70.0, clipped=False)
+MUTE, APPROVE, END = Button.MUTE, Button.APPROVE, Button.END
+
+
+class Desk:
+    """A panel without wires, and whoever sits before it."""
+
+    picture = bytes(1024)
+    trouble = ""
+
+    def __init__(
+        self,
+        evening: Evening,
+        *,
+        pressed: Callable[[], frozenset[Button]] | None = None,
+        settle: Callable[[], None] = lambda: None,
+        down: frozenset[Button] = frozenset(),
+    ) -> None:
+        self.evening = evening
+        self.down = set(down)
+        self._pressed = pressed or (lambda: frozenset(self.down))
+        self._settle = settle
+        self.errands: list[str] = []
+        self.loudness = QUIET
+        self.faults: tuple[Fault, ...] = ()
+        self.lamps = Lamps(0.0, 0.0)
+        self.panel = Panel(evening.hub, self._body())
+        self.wait(WAKING_S)
+
+    def _body(self) -> Body:
+        return Body(
+            glass=self,
+            light=self._light,
+            pressed=self._pressed,
+            around=lambda: Surroundings(
+                datetime(2026, 11, 20, tzinfo=UTC),
+                "http://box.local/s/K7QX",
+                self.loudness,
+                faults=self.faults,
+            ),
+            settle=self._settle,
+            errands={Action.POWER_OFF: lambda: self.errands.append("off")},
+            erase=lambda: self.errands.append("erase"),
+        )
+
+    def show(self, shown: Shown) -> None:
+        self.shown = shown
+
+    def _light(self, lamps: Lamps) -> None:
+        self.lamps = lamps
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass in steps that no gesture is shorter than."""
+        until = self.evening.now + seconds
+        while self.evening.now < until:
+            self.evening.now = min(until, self.evening.now + 0.01)
+            self.panel.pass_time()
+        self.panel.refresh()
+
+    def push(self, *buttons: Button) -> None:
+        for button in buttons:
+            self.down.add(button)
+            self.panel.edge(button, True, self.evening.now)
+
+    def let_go(self, *buttons: Button) -> None:
+        for button in buttons:
+            self.down.discard(button)
+            self.panel.edge(button, False, self.evening.now)
+
+    def press(self, button: Button, seconds: float = 0.1) -> None:
+        self.push(button)
+        self.wait(seconds)
+        self.let_go(button)
+        self.wait(0.4)
+
+    @property
+    def view(self) -> Any:
+        return self.shown.view
+
+    @property
+    def state(self) -> State:
+        return self.evening.hub.room.state
+
+    @property
+    def muted(self) -> bool:
+        return self.evening.hub.room.participants[HOST].muted
+
+    def role(self, who: str) -> Role:
+        return self.evening.hub.room.participants[who].role
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    return Desk(Evening())
+
+
+@pytest.fixture
+async def live(desk: Desk) -> Desk:
+    desk.evening.live()
+    desk.wait(0.1)
+    return desk
+
+
+async def test_holding_mute_for_two_seconds_goes_live_muted(desk: Desk) -> None:
+    assert isinstance(desk.view, v.Idle)
+    desk.press(MUTE, 1.9)
+    assert desk.state is State.IDLE
+    desk.push(MUTE)
+    desk.wait(1.0)
+    assert isinstance(desk.view, v.Countdown)
+    desk.wait(1.0)
+    assert (desk.state, desk.muted) == (State.LIVE, True)
+    desk.wait(3.0)
+    desk.let_go(MUTE)
+    assert desk.muted, "letting go later changes nothing"
+
+
+async def test_a_second_button_calls_the_countdown_off(desk: Desk) -> None:
+    desk.push(MUTE)
+    desk.wait(1.0)
+    desk.press(APPROVE)
+    desk.wait(3.0)
+    desk.let_go(MUTE)
+    assert desk.state is State.IDLE
+    assert isinstance(desk.view, v.Idle), "and turns no page"
+
+
+async def test_mute_acts_on_the_press_and_decides_on_the_release(live: Desk) -> None:
+    live.push(MUTE)
+    assert not live.muted, "at once"
+    live.wait(0.2)
+    live.let_go(MUTE)
+    assert not live.muted, "a tap stays"
+    live.wait(0.5)
+    live.push(MUTE)
+    assert live.muted
+    live.wait(2.0)
+    live.let_go(MUTE)
+    assert not live.muted, "a cough button"
+    live.press(MUTE)
+    live.push(MUTE)
+    live.wait(2.0)
+    assert not live.muted
+    live.let_go(MUTE)
+    assert live.muted, "push to talk"
+
+
+async def test_a_mute_by_somebody_else_wins_over_the_release(live: Desk) -> None:
+    live.evening.asks("kim")
+    live.evening.does(c.MakeCohost(HOST, "kim"))
+    live.push(MUTE)
+    live.wait(0.5)
+    live.evening.does(c.Mute("kim", HOST))
+    live.evening.does(c.SetMuted(HOST, False))
+    live.let_go(MUTE)
+    assert not live.muted
+
+
+async def test_mute_held_for_a_minute_is_muted_and_told(live: Desk) -> None:
+    live.push(MUTE)
+    live.wait(60.0)
+    assert live.muted
+    assert live.view.what == "MUTE is stuck"
+    live.let_go(MUTE)
+    live.wait(0.1)
+    assert live.muted
+    assert isinstance(live.view, v.Live)
+
+
+async def test_a_card_is_answered_by_tap_double_tap_and_hold(live: Desk) -> None:
+    live.evening.asks("ana", "jun", "lea")
+    live.wait(1.0)
+    assert live.view.name == "Ana"
+    live.press(APPROVE)
+    assert live.role("ana") is Role.SPEAKER
+    live.wait(1.0)
+    assert live.view.name == "Jun"
+    live.press(APPROVE, 0.1)
+    assert live.role("jun") is Role.SPEAKER
+    live.evening.asks("ida")
+    live.wait(1.0)
+    live.push(APPROVE)
+    live.wait(0.1)
+    live.let_go(APPROVE)
+    live.wait(0.1)
+    live.press(APPROVE)
+    assert [r.participant for r in live.evening.hub.room.requests] == ["ida", "lea"]
+    live.wait(1.0)
+    live.press(APPROVE, 1.1)
+    assert [r.participant for r in live.evening.hub.room.requests] == ["lea"]
+    assert isinstance(live.view, v.Live), "Lea was put off, and comes back later"
+    live.wait(60)
+    assert live.view.name == "Lea"
+
+
+async def test_a_card_that_has_just_come_takes_no_tap(live: Desk) -> None:
+    live.evening.asks("ana")
+    live.wait(0.3)
+    live.press(APPROVE)
+    live.wait(1.0)
+    assert live.role("ana") is Role.LISTENER
+    assert live.view.name == "Ana"
+
+
+async def test_a_card_that_changes_under_the_finger_lets_nobody_else_in(live: Desk) -> None:
+    live.evening.asks("ana", "jun")
+    live.wait(1.0)
+    live.push(APPROVE)
+    live.evening.does(c.WithdrawRequest("ana"))
+    live.wait(0.2)
+    live.let_go(APPROVE)
+    live.wait(1.0)
+    assert (live.role("ana"), live.role("jun")) == (Role.LISTENER, Role.LISTENER)
+    live.wait(3.0)
+    live.push(APPROVE)
+    live.wait(0.1)
+    live.let_go(APPROVE)
+    live.evening.does(c.WithdrawRequest("jun"))
+    live.evening.asks("lea")
+    live.press(APPROVE)
+    live.wait(2.0)
+    assert live.role("lea") is Role.LISTENER
+    assert [r.participant for r in live.evening.hub.room.requests] == ["lea"]
+
+
+async def test_a_refusal_is_told(live: Desk) -> None:
+    live.evening.does(c.SetStage(HOST, limit=1))
+    live.evening.speaks("ana")
+    live.evening.asks("jun")
+    live.wait(1.0)
+    live.press(APPROVE)
+    assert live.view == v.Notice("Not now", "The stage is full.")
+    live.wait(3.0)
+    assert live.view.name == "Jun"
+
+
+async def test_end_wraps_up_ends_and_can_be_taken_back(live: Desk) -> None:
+    live.press(END)
+    assert live.state is State.WRAPPING
+    live.press(END, 2.5)
+    assert live.state is State.WRAPPING
+    live.push(END)
+    live.wait(2.5)
+    assert live.view.question == "End the Space?"
+    live.wait(0.6)
+    live.let_go(END)
+    assert live.state is State.ENDED
+    live.wait(0.2)
+    assert isinstance(live.view, v.Grace)
+    live.press(MUTE, 1.0)
+    assert (live.state, live.muted) == (State.LIVE, True)
+    live.press(END, 3.1)
+    live.evening.wait(10)
+    live.evening.does(c.CheckDeadlines())
+    live.wait(0.1)
+    assert live.state is State.IDLE
+    assert isinstance(live.view, v.Summary)
+    live.press(APPROVE)
+    assert isinstance(live.view, v.Idle)
+
+
+async def test_power_off_and_erasing_take_long_holds(desk: Desk) -> None:
+    desk.press(END, 4.9)
+    assert desk.errands == []
+    desk.press(END, 5.1)
+    desk.push(MUTE, APPROVE, END)
+    desk.wait(9.9)
+    assert desk.view.question == "Erase this box?"
+    assert desk.errands == ["off"]
+    desk.wait(0.2)
+    desk.let_go(MUTE, APPROVE, END)
+    assert desk.errands == ["off", "erase"]
+    assert desk.state is State.IDLE
+
+
+async def test_what_this_box_cannot_do_no_button_does(desk: Desk) -> None:
+    desk.press(APPROVE, 6.0)
+    assert isinstance(desk.view, v.Idle)
+
+
+async def test_the_press_that_wakes_the_glass_does_nothing_else(desk: Desk) -> None:
+    desk.evening.wait(BLANK_S)
+    desk.wait(0.1)
+    assert desk.view == v.Blank()
+    desk.press(MUTE, 2.5)
+    assert desk.state is State.IDLE
+    assert isinstance(desk.view, v.Idle)
+    desk.press(MUTE, 2.1)
+    assert desk.state is State.LIVE
+
+
+async def test_a_button_down_at_the_start_is_left_alone() -> None:
+    desk = Desk(Evening(), down=frozenset({END}))
+    desk.wait(20)
+    desk.let_go(END)
+    assert (desk.errands, desk.panel.faults()) == ([], ())
+    desk.press(END, 5.1)
+    assert desk.errands == ["off"]
+
+
+async def test_the_lamps_tell_whether_one_is_received(live: Desk) -> None:
+    assert brightest(live).on_air == 0.0, "muted"
+    live.press(MUTE)
+    assert pattern(live) == {0.0, 1.0}, "open, and nobody receives it"
+    live.evening.does(c.ReportOnAir(microphone_lost=False, heard=True))
+    assert pattern(live) == {1.0}
+    live.press(MUTE)
+    live.loudness = Loudness(-20.0, -15.0, -60.0, clipped=False)
+    assert pattern(live) == {0.0, 1.0}, "talking while muted"
+    assert brightest(live).request == 0.0
+    live.evening.asks("ana")
+    assert brightest(live).request == 1.0
+
+
+def brightest(desk: Desk) -> Lamps:
+    seen = [*watch(desk)]
+    return Lamps(max(lamps.on_air for lamps in seen), max(lamps.request for lamps in seen))
+
+
+def pattern(desk: Desk) -> set[float]:
+    return {lamps.on_air for lamps in watch(desk)}
+
+
+def watch(desk: Desk) -> Iterator[Lamps]:
+    for _ in range(100):
+        desk.wait(0.02)
+        desk.panel.light()
+        yield desk.lamps
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("edge"), st.sampled_from(list(Button)), st.booleans()),
+        st.tuples(st.just("wait"), st.sampled_from([0.001, 0.02, 0.1, 0.4, 2.1, 3.1, 61.0])),
+        st.tuples(st.just("console"), st.booleans()),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS)
+def test_what_is_heard_is_always_what_the_room_says(steps: list[tuple[Any, ...]]) -> None:
+    """Whatever edges come, bouncing or not: the sound is on air exactly while MUTE is open."""
+    asyncio.run(_agree(steps))
+
+
+async def _agree(steps: list[tuple[Any, ...]]) -> None:
+    evening = Evening()
+    ticks: list[Tick] = []
+    pump, microphone = Pump(ticks.append), Tone(440)
+    host = Host(evening.hub, pump, microphone)
+    pins = MockFactory(pin_class=MockPWMPin)
+    config = schema.Buttons()
+    buttons = Buttons(
+        config,
+        pins,
+        lambda *edge: desk.panel.edge(*edge),
+        lambda: microphone.mute(True),
+        clock=lambda: evening.now,
+    )
+    desk = Desk(evening, pressed=buttons.down, settle=host.settle)
+    evening.live()
+    for step in steps:
+        match step:
+            case ("edge", button, down):
+                pin = pins.pin(getattr(config, button.value))
+                (pin.drive_low if down else pin.drive_high)()
+            case ("wait", seconds):
+                evening.now += seconds
+                desk.panel.pass_time()
+            case ("console", muted):
+                evening.hub.submit(c.SetMuted(HOST, muted))
+        for index in range(2):
+            pump._tick(index, 0.0)
+        room = evening.hub.room
+        open_ = room.open and not room.participants[HOST].muted
+        assert (ticks[-1].voices[HOST].level_db > -30) is open_
+    buttons.close()
+    desk.panel.close()
+    await host.close()
+    pump.stop()
