@@ -67,6 +67,10 @@ class Oled:
                 image.putpixel((x, y), 255 * (byte >> y % 8 & 1))
         return image
 
+    def shows(self, picture: bytes) -> bool:
+        image = self.image()
+        return image is not None and image.tobytes() == picture
+
     def _obey(self, command: int, *arguments: int) -> None:
         match command, *arguments:
             case 0x21, first, last:

@@ -21,12 +21,6 @@ def noise(seed: int) -> Image.Image:
     return Image.frombytes("1", SIZE, random.Random(seed).randbytes(1024))
 
 
-def seen(oled: Oled) -> bytes:
-    image = oled.image()
-    assert image is not None
-    return image.tobytes()
-
-
 @pytest.fixture(params=["ssd1306", "ssd1309", "sh1106"])
 def screen(request: pytest.FixtureRequest) -> Screen:
     return Screen(driver=request.param)
@@ -47,10 +41,10 @@ def bus(oled: Oled, monkeypatch: pytest.MonkeyPatch) -> OledOnI2c:
 @pytest.mark.usefixtures("bus")
 def test_shows_pictures(screen: Screen, oled: Oled) -> None:
     glass = open_glass(screen, None)
-    assert seen(oled) == bytes(1024)
+    assert oled.shows(bytes(1024))
     for seed in range(3):
         glass.show(noise(seed))
-        assert seen(oled) == noise(seed).tobytes()
+        assert oled.shows(noise(seed).tobytes())
     glass.contrast(99)
     assert oled.contrast == 99
     glass.close()
@@ -61,7 +55,7 @@ def test_shows_pictures(screen: Screen, oled: Oled) -> None:
 def test_a_glass_that_is_mounted_upside_down(screen: Screen, oled: Oled) -> None:
     glass = open_glass(replace(screen, rotate=180), None)
     glass.show(noise(1))
-    assert seen(oled) == noise(1).rotate(180).tobytes()
+    assert oled.shows(noise(1).rotate(180).tobytes())
 
 
 @pytest.mark.usefixtures("bus")
@@ -75,7 +69,7 @@ def test_sends_only_the_pages_that_changed(screen: Screen, oled: Oled) -> None:
     dot.putpixel((127, 30), 255)
     glass.show(ImageChops.logical_xor(noise(1), dot))
     assert oled.written == [3] * 128
-    assert seen(oled) == ImageChops.logical_xor(noise(1), dot).tobytes()
+    assert oled.shows(ImageChops.logical_xor(noise(1), dot).tobytes())
 
 
 @pytest.mark.usefixtures("bus")
@@ -86,7 +80,7 @@ def test_rewriting_wakes_one_that_lost_its_power(screen: Screen, oled: Oled) -> 
     oled.lose_power()
     assert oled.image() is None
     glass.rewrite()
-    assert seen(oled) == noise(1).tobytes()
+    assert oled.shows(noise(1).tobytes())
     assert oled.contrast == 99
 
 
@@ -130,7 +124,7 @@ def test_spi_by_the_pins_of_our_own_factory(factory: MockFactory) -> None:
         glass = open_glass(screen, factory)
         assert factory.pin(5).state  # out of reset
         glass.show(noise(seed))
-        assert seen(oled) == noise(seed).tobytes()
+        assert oled.shows(noise(seed).tobytes())
         glass.close()
         assert oled.image() is None
     on_wire.close()
