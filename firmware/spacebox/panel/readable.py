@@ -46,14 +46,15 @@ def readable(text: str) -> str:
     Composed (NFC), emoji as ``♥``, ``:)`` or ``·``, as is a letter that no font has; control
     and bidi control characters gone, marks bounded. What is behind `LONGEST` is a ``…``.
     """
-    cut = ELLIPSIS if len(text) > LONGEST else ""
-    text = _FLAG.sub(_DOT, text[:LONGEST])
-    text = _EMOJI.sub(_symbol, text)
+    seen = _FLAG.sub(_DOT, text[:LONGEST])
+    seen = _EMOJI.sub(_symbol, seen)
     for unseen in (_UNSEEN, _JOINERS, _IDLE_JOINERS):
-        text = unseen.sub("", text)
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(_drawable(cluster) for cluster in clusters(text)) + cut
-    return " ".join(text.split())
+        seen = unseen.sub("", seen)
+    seen = unicodedata.normalize("NFC", " ".join(seen.split()))
+    drawn = " ".join("".join(map(_drawable, clusters(seen))).split())
+    if drawn and max(len(text), len(drawn)) > LONGEST:
+        return drawn[:LONGEST].rstrip() + ELLIPSIS
+    return drawn
 
 
 def clusters(text: str) -> list[str]:
