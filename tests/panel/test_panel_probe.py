@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from spacebox.config.schema import Screen
-from spacebox.panel.probe import Chip, Missing, find_screen, gpio_chip
+from spacebox.cli import doctor
+from spacebox.config.schema import Lights, Panel, Screen
+from spacebox.panel.probe import Chip, Missing, find_screen, gpio_chip, taken
 
 
 @pytest.fixture
 def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Device files: a GPIO chip is a file with its label, a bus one with its answer's address."""
+    """Device files: a GPIO chip holds its label and who uses which line, a bus who answers."""
     asked: dict[int, int] = {}
 
     def ioctl(file: int, request: int, argument: bytes | int = 0) -> bytes:
@@ -22,11 +23,17 @@ def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if request == 0x0703 and isinstance(argument, int):
             asked[file] = argument
             return b""
-        assert request == 0x8044B401
-        assert len(bytes(argument)) == 68
         if not content:
             raise OSError(errno.ENOTTY, "Inappropriate ioctl for device")
-        return struct.pack("=32s32sI", b"gpiochip", content, 54)
+        label, *users = content.split()
+        size = request >> 16 & 0x3FFF  # of what goes in and comes out, by Linux's own rule
+        assert len(bytes(argument)) == size
+        if request == 0x8044B401:
+            return struct.pack("=32s32sI", b"gpiochip", label, 54)
+        assert request == 0xC100B405
+        pin = struct.unpack_from("=I", bytes(argument), 64)[0]
+        who = dict(user.split(b"=") for user in users).get(b"%d" % pin)
+        return struct.pack("=32s32sIIQ176x", b"", who or b"", pin, 0, who is not None)
 
     def read(file: int, count: int) -> bytes:
         content = os.pread(file, count + 98, 0)
@@ -45,6 +52,22 @@ def test_the_chip_is_found_by_its_label(devices: Path, label: str) -> None:
     (devices / "gpiochip1").touch()  # answers as a file that is no chip
     (devices / "gpiochip10").write_text(label)
     assert gpio_chip(devices) == Chip(10, label)
+
+
+def test_pins_that_others_use(devices: Path) -> None:
+    (devices / "gpiochip4").write_text("pinctrl-rp1 17=lg 18=snd 22=")
+    chip = gpio_chip(devices)
+    assert taken(chip, (17, 18, 22, 23), devices) == {18: "snd", 22: "the kernel"}
+
+
+def test_doctor_says_which_setting_to_change(devices: Path) -> None:
+    (devices / "gpiochip0").write_text("pinctrl-bcm2711 17=lg 24=fan")
+    (devices / "i2c-1").write_text("3c")
+    pins, screen = doctor.panel(Panel(), devices)
+    assert (pins.status, pins.detail) == ("warning", "pin 24 of panel.lights.request: fan uses it")
+    assert (screen.status, screen.detail) == ("ok", "a screen answers on i2c-1 at 0x3C")
+    (pins, _) = doctor.panel(Panel(lights=Lights(request=5)), devices)
+    assert (pins.status, pins.detail) == ("ok", "all free or ours on GPIO chip 0, pinctrl-bcm2711")
 
 
 def test_no_chip(devices: Path) -> None:

@@ -24,6 +24,7 @@ from spacebox.cli.control import Control
 from spacebox.cli.failures import Unreachable, WrongUsage
 from spacebox.cli.render import Ink, table
 from spacebox.config.load import read
+from spacebox.config.pins import pins
 from spacebox.config.places import CONFIG
 from spacebox.config.schema import Config, Panel
 from spacebox.panel import probe
@@ -110,11 +111,21 @@ def panel(settings: Panel, devices: Path = probe.DEVICES) -> Iterator[Finding]:
     except probe.Missing as missing:
         yield Finding("pins", "warning", missing.what, missing.do)
     else:
-        yield Finding("pins", "ok", f"GPIO chip {chip.number}, {chip.label}")
+        yield from _pins(settings, chip, devices)
     try:
         yield Finding("screen", "ok", probe.find_screen(settings.screen, devices))
     except probe.Missing as missing:
         yield Finding("screen", "warning", missing.what, missing.do)
+
+
+def _pins(settings: Panel, chip: probe.Chip, devices: Path) -> Iterator[Finding]:
+    ours = {n: key for key, n in pins(settings) if key != "panel.screen.port"}
+    taken = probe.taken(chip, ours, devices)
+    for number, who in taken.items():
+        advice = "Choose another pin, or take what uses it out of config.txt."
+        yield Finding("pins", "warning", f"pin {number} of {ours[number]}: {who} uses it", advice)
+    if not taken:
+        yield Finding("pins", "ok", f"all free or ours on GPIO chip {chip.number}, {chip.label}")
 
 
 def disk(path: Path, keep_free_mb: int) -> Finding:

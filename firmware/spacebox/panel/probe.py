@@ -7,7 +7,7 @@ import fcntl
 import os
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,12 @@ Its number differs with board and kernel. A simulated chip (gpio-sim) takes one 
 _GPIO_GET_CHIPINFO = 0x8044B401
 _CHIPINFO = struct.Struct("=32s32sI")
 """struct gpiochip_info of linux/gpio.h: name, label, lines."""
+_GPIO_V2_GET_LINEINFO = 0xC100B405
+_LINEINFO = struct.Struct("=32s32sIIQ176x")
+"""struct gpio_v2_line_info of linux/gpio.h: name, consumer, offset, attributes, flags."""
+_USED = 1
+_OURS = "lg"
+"""What lgpio calls itself where it holds a pin."""
 _I2C_SLAVE = 0x0703
 _SIBLINGS = (0x3C, 0x3D)
 """The two addresses that such screens are made with."""
@@ -66,6 +72,12 @@ def gpio_chip(devices: Path = DEVICES) -> Chip:
         "there is no GPIO of a Raspberry Pi",
         "Buttons and lamps need one; `spacebox sim` has its own.",
     )
+
+
+def taken(chip: Chip, pins: Iterable[int], devices: Path = DEVICES) -> dict[int, str]:
+    """Return which of the BCM *pins* somebody else holds, with what the kernel calls them."""
+    lines = {pin: _line(devices / f"gpiochip{chip.number}", pin) for pin in pins}
+    return {pin: who or "the kernel" for pin, (who, used) in lines.items() if used and who != _OURS}
 
 
 def find_screen(screen: Screen, devices: Path = DEVICES) -> str:
@@ -121,13 +133,26 @@ def _number(path: Path) -> int:
 
 
 def _label(path: Path) -> str:
+    return _text(_CHIPINFO.unpack(_asked(path, _GPIO_GET_CHIPINFO, bytes(_CHIPINFO.size)))[1])
+
+
+def _line(path: Path, pin: int) -> tuple[str, bool]:
+    """Return who holds a line and whether it is in use; the kernel need not say who it is."""
+    question = _LINEINFO.pack(b"", b"", pin, 0, 0)
+    _, consumer, _, _, flags = _LINEINFO.unpack(_asked(path, _GPIO_V2_GET_LINEINFO, question))
+    return _text(consumer), bool(flags & _USED)
+
+
+def _asked(path: Path, request: int, question: bytes) -> bytes:
     file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:
-        answer = fcntl.ioctl(file, _GPIO_GET_CHIPINFO, bytes(_CHIPINFO.size))
+        return fcntl.ioctl(file, request, question)
     finally:
         os.close(file)
-    label: bytes = _CHIPINFO.unpack(answer)[1]
-    return label.rstrip(b"\0").decode("ascii", "replace")
+
+
+def _text(field: bytes) -> str:
+    return field.rstrip(b"\0").decode("ascii", "replace")
 
 
 def _ask(path: Path, address: int) -> None:
