@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
-import re
 import signal
 import socket
 import subprocess
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from box import CLI, eventually, running_box
+from box import CLI, running_box
 
 SOUND = ("--mic", "tone", "--speaker", "none")
 
@@ -53,27 +51,6 @@ def test_it_goes_on_when_its_reader_has_left(tmp_path: Path) -> None:
         assert box.space()["description"] == "9"
         box.process.send_signal(signal.SIGTERM)
         assert box.process.wait(10) == 0
-
-
-def test_in_a_terminal_it_shows_stage_queue_and_levels(tmp_path: Path) -> None:
-    ours, theirs = pty.openpty()
-    env = {**os.environ, "SPACEBOX_RUNTIME": str(tmp_path), "TERM": "xterm", "COLUMNS": "100"}
-    command = [CLI, "sim", "--port", "0", "--state", str(tmp_path), *SOUND, "--start", "Slow radio"]
-    with subprocess.Popen(command, env=env, stdout=theirs) as process:
-        os.close(theirs)
-        shown = ""
-
-        def sees(pattern: str) -> bool:
-            nonlocal shown
-            shown += os.read(ours, 4096).decode()
-            return re.search(pattern, shown, re.DOTALL) is not None
-
-        eventually(lambda: sees(r"READY http://127\.0\.0\.1:\d+.*LIVE.*Slow radio.*Host.*muted"))
-        subprocess.run([CLI, "do", "SetMuted", "muted=false"], env=env, check=True)
-        eventually(lambda: sees("open.*━"))
-        process.terminate()
-    os.close(ours)
-    assert process.returncode == 0
 
 
 def test_it_ends_by_itself_after_so_many_seconds(tmp_path: Path) -> None:

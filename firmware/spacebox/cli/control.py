@@ -47,31 +47,45 @@ class Control:
 
     def health(self) -> list[str]:
         """Return what is not well, in sentences."""
-        status, answer = self._exchange("GET", "/healthz", None)
+        status, content = self._exchange("GET", "/healthz", None)
+        answer = _parsed(content)
         if isinstance(answer, dict) and isinstance(answer.get("reasons"), list):
             return [str(reason) for reason in answer["reasons"]]
         return [] if status == 200 else [f"the box answered {status}"]
 
-    def ask(self, method: str, path: str, body: object = None) -> Any:
-        """Return the answer's JSON. Raises Refusal, and Unreachable where nobody answers."""
-        status, answer = self._exchange(method, path, body)
+    def ask(self, method: str, path: str, body: object = None, takes_s: float = 0.0) -> Any:
+        """Return the answer's JSON, which the box needs *takes_s* for.
+
+        Raises Refusal, and Unreachable where nobody answers.
+        """
+        return _parsed(self._have(method, path, body, takes_s))
+
+    def fetch(self, path: str) -> bytes:
+        """Return what is at *path*. Raises like `ask`."""
+        return self._have("GET", path, None)
+
+    def _have(self, method: str, path: str, body: object, takes_s: float = 0.0) -> bytes:
+        status, content = self._exchange(method, path, body, takes_s)
         if 200 <= status < 300:
-            return answer
+            return content
+        answer = _parsed(content)
         reason = answer.get("reason") if isinstance(answer, dict) else None
         raise Refusal(reason or f"The box answered {status} to {method} {path}.")
 
-    def _exchange(self, method: str, path: str, body: object) -> tuple[int, Any]:
-        line = self._connect()
+    def _exchange(
+        self, method: str, path: str, body: object, takes_s: float = 0.0
+    ) -> tuple[int, bytes]:
+        line = self._connect(_PATIENCE_S + takes_s)
         sent = None if body is None else json.dumps(body).encode()
         headers = {} if sent is None else {"Content-Type": "application/json"}
         try:
             line.request(method, path, sent, headers)
             answer = line.getresponse()
-            content = answer.read()
+            return answer.status, answer.read()
         except TimeoutError:
             raise Unreachable(
-                f"The box does not answer within {_PATIENCE_S:.0f} s. Look at its screen, or "
-                "restart it with `systemctl restart spacebox`."
+                f"The box does not answer within {_PATIENCE_S + takes_s:.0f} s. Look at its "
+                "screen, or restart it with `systemctl restart spacebox`."
             ) from None
         except (OSError, HTTPException) as error:
             raise Unreachable(
@@ -80,14 +94,10 @@ class Control:
             ) from None
         finally:
             line.close()
-        try:
-            return answer.status, json.loads(content) if content else None
-        except ValueError:
-            return answer.status, None
 
-    def _connect(self) -> HTTPConnection:
+    def _connect(self, patience_s: float) -> HTTPConnection:
         for path in self._sockets:
-            line = _UnixConnection(path)
+            line = _UnixConnection(path, patience_s)
             try:
                 line.connect()
             except PermissionError:
@@ -106,12 +116,20 @@ class Control:
         )
 
 
+def _parsed(content: bytes) -> Any:
+    """Return the JSON in an answer, None where there is none."""
+    try:
+        return json.loads(content) if content else None
+    except ValueError:
+        return None
+
+
 class _UnixConnection(HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=_PATIENCE_S)
+    def __init__(self, path: Path, patience_s: float) -> None:
+        super().__init__("localhost", timeout=patience_s)
         self._path = path
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(_PATIENCE_S)
+        self.sock.settimeout(self.timeout)
         self.sock.connect(str(self._path))

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from spacebox.cli import moderate, render
+from spacebox.cli import front, moderate, render
 from spacebox.cli.control import Control
 from spacebox.cli.failures import Failure
 from spacebox.config import checks
@@ -83,6 +83,7 @@ def parser() -> ArgumentParser:
     _add_box(commands)
     _add_space(commands, asking, reading)
     _add_people(commands, asking, reading)
+    _add_front(commands, asking)
     _add_configuration(commands, reading)
     return top
 
@@ -170,6 +171,20 @@ def _add_people(commands: Any, asking: ArgumentParser, reading: ArgumentParser) 
         command.set_defaults(action=moderate.people)
         if name == "remove":
             command.add_argument("--ban", action="store_true", help="and not in again")
+
+
+def _add_front(commands: Any, asking: ArgumentParser) -> None:
+    press = _add(commands, "press", "press a button of the simulated box", parents=[asking])
+    press.add_argument("button", choices=front.BUTTONS)
+    press.add_argument("--hold", type=_seconds, metavar="SECONDS", help="instead of a tap")
+    press.add_argument("--times", type=int, default=1, metavar="N", help="2 is a double tap")
+    press.set_defaults(action=front.press)
+    screen = _add(commands, "screen", "show what is on the box's glass", parents=[asking])
+    screen.add_argument("--png", type=Path, metavar="FILE", help="write it there")
+    screen.add_argument(
+        "--scale", type=_checked(front.scale), default=1, metavar="N", help="pixels for each"
+    )
+    screen.set_defaults(action=front.screen)
 
 
 def _add_configuration(commands: Any, reading: ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 Row = Sequence[str]
 
 _JOINERS = "\u200c\u200d"
-_LAMP, _AMBER, _BOLD, _DIM = "31", "33", "1", "2"
+_LAMP, _AMBER, _BOLD, _DIM, _GLASS = "31", "33", "1", "2", "97;40"
 
 
 class Ink:
@@ -30,6 +30,10 @@ class Ink:
 
     def dim(self, text: str) -> str:
         return self._paint(text, _DIM)
+
+    def glass(self, text: str) -> str:
+        """Make what is lit bright, also where the terminal writes dark on light."""
+        return self._paint(text, _GLASS)
 
     def _paint(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._on else text

@@ -35,3 +35,7 @@ class SimFingers:
     def clock(self) -> float:
         """Return the time for whoever is called by an edge, which comes within `press`."""
         return time.monotonic() if self._at is None else self._at
+
+    def down(self) -> frozenset[str]:
+        """Return which buttons are down now, whoever presses them."""
+        return frozenset(name for name, pin in self._pins.items() if pin.state != self._grounds)

@@ -1,12 +1,14 @@
-"""`spacebox sim`: the daemon on any machine, with an address to open and a status to watch."""
+"""`spacebox sim`: the daemon on any machine, with a box to look at and to press."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
@@ -20,8 +22,9 @@ from spacebox.panel.unit import Hardware
 from spacebox.room.commands import StartSpace
 from spacebox.room.events import Refused
 from spacebox.room.model import HOST
+from spacebox.sim import terminal
 from spacebox.sim.fingers import SimFingers
-from spacebox.sim.status import show_status
+from spacebox.sim.status import told
 
 
 def main(args: Namespace) -> int:
@@ -70,24 +73,39 @@ async def _run(config: Config, mistakes: tuple[str, ...], place: Place, args: Na
     stopping = stop_signal()
     if args.seconds is not None:
         asyncio.get_running_loop().call_later(args.seconds, stopping.set)
-    pins = MockFactory(pin_class=MockPWMPin)
-    fingers = SimFingers(config.panel.buttons, pins)
-    hardware = Hardware(lambda: pins, lambda _: MemoryGlass(), fingers.clock)
-    skin = Skin(hardware, off=stopping.set, again=stopping.set, fingers=fingers)
+    skin, fingers = _skin(config, stopping.set)
     box = Box(config, mistakes, place, skin)
     try:
-        port = await box.start()
+        page = f"http://{_host(place.listen)}:{await box.start()}"
         if args.start is not None:
             _go_live(box, args.start, record=args.record)
-        ready = f"READY http://{_host(place.listen)}:{port}"
-        sys.stdout.write(f"{ready}\nGuests open {box.join_link}\n")
+        sys.stdout.write(f"READY {page}\nGuests open {box.join_link}\n")
         sys.stdout.flush()  # one write for both lines: some read the first and leave
-        stop_status = show_status(box.hub, box.host)
-        await stopping.wait()
-        box.end_space()
-        stop_status()
+        with _shown(box, fingers, page, stopping.set):
+            await stopping.wait()
+            box.end_space()
     finally:
         await box.stop()
+
+
+def _skin(config: Config, end: Callable[[], None]) -> tuple[Skin, SimFingers]:
+    """Return a front without hardware, and what presses it."""
+    factory = MockFactory(pin_class=MockPWMPin)
+    fingers = SimFingers(config.panel.buttons, factory)
+    hardware = Hardware(lambda: factory, lambda _pins: MemoryGlass(), fingers.clock)
+    return Skin(hardware, off=end, again=end, fingers=fingers), fingers
+
+
+@contextlib.contextmanager
+def _shown(box: Box, fingers: SimFingers, page: str, end: Callable[[], None]) -> Iterator[None]:
+    """Show on stdout what happens: the box itself in a terminal, plain lines in a pipe."""
+    if not sys.stdout.isatty():
+        with told(box.hub):
+            yield
+        return
+    words = (f"Guests open {box.join_link}", f"The same to click: {page}/panel · q ends")
+    with terminal.shown(box.unit.panel, fingers, words), terminal.pressed(fingers, end):
+        yield
 
 
 def _go_live(box: Box, title: str, *, record: bool) -> None:

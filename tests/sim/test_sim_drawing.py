@@ -1,0 +1,92 @@
+"""The box in characters: every pixel of the glass is there, in whichever way it fits."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+
+import pytest
+from PIL import Image
+
+from spacebox.ports import Lamps
+from spacebox.sim.blocks import draw
+from spacebox.sim.drawing import Likeness, lines
+
+PAINT = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def picture(seed: int = 1) -> Image.Image:
+    return Image.frombytes("1", (128, 64), random.Random(seed).randbytes(1024))
+
+
+def from_halves(drawn: list[str]) -> Image.Image:
+    image = Image.new("1", (len(drawn[0]), 2 * len(drawn)))
+    for y, line in enumerate(drawn):
+        for x, character in enumerate(line):
+            image.putpixel((x, 2 * y), character in "▀█")
+            image.putpixel((x, 2 * y + 1), character in "▄█")
+    return image
+
+
+def from_braille(drawn: list[str]) -> Image.Image:
+    image = Image.new("1", (2 * len(drawn[0]), 4 * len(drawn)))
+    for y, line in enumerate(drawn):
+        for x, character in enumerate(line):
+            # As Unicode names them: BRAILLE PATTERN DOTS-1347; 1 2 3 7 are the left column.
+            _, _, dots = unicodedata.name(character).partition("DOTS-")
+            for dot in map(int, dots):
+                left, top = (0 if dot in (1, 2, 3, 7) else 1), (dot - 1) % 3 if dot < 7 else 3
+                image.putpixel((2 * x + left, 4 * y + top), 1)
+    return image
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_half_blocks_and_dots_show_each_pixel(seed: int) -> None:
+    image = picture(seed)
+    assert from_halves(draw(image.tobytes(), 128)).tobytes() == image.tobytes()
+    assert from_braille(draw(image.tobytes(), 127)).tobytes() == image.tobytes()
+
+
+def test_a_pixel_may_take_several() -> None:
+    image = picture()
+    twice = image.resize((256, 128))
+    assert from_halves(draw(image.tobytes(), 256, 2)).tobytes() == twice.tobytes()
+    assert from_braille(draw(image.tobytes(), 255, 2)).tobytes() == twice.tobytes()
+
+
+def box(lamps: Lamps = Lamps(0.0, 0.0), down: tuple[str, ...] = ()) -> Likeness:  # noqa: B008
+    return Likeness(picture().tobytes(), lamps, frozenset(down), ("Guests open this",))
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "width"), [(130, 39, 130), (129, 39, 66), (200, 38, 66)]
+)
+def test_it_is_as_large_as_fits(columns: int, rows: int, width: int) -> None:
+    drawn = [PAINT.sub("", line) for line in lines(box(), columns, rows)]
+    assert len(drawn) <= rows
+    assert max(map(len, drawn)) == width
+    assert drawn[1] == "╭" + "─" * (width - 2) + "╮"
+    assert drawn[-1] == "Guests open this"
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(40, 10), (1, 1), (0, 0)])
+def test_nothing_hangs_over(columns: int, rows: int) -> None:
+    drawn = [PAINT.sub("", line) for line in lines(box(), columns, rows)]
+    assert len(drawn) <= rows
+    assert all(len(line) <= columns for line in drawn)
+
+
+def test_lamps_shine_by_sign_and_colour() -> None:
+    dark, dim, bright = (lines(box(Lamps(b, 1.0 - b)), 80, 24)[0] for b in (0.0, 0.5, 1.0))
+    assert PAINT.sub("", dark) == "   ○ ON AIR    ● REQUEST"
+    assert PAINT.sub("", bright) == "   ● ON AIR    ○ REQUEST"
+    assert PAINT.sub("", dim) == "   ● ON AIR    ● REQUEST"
+    assert len({dark, dim, bright}) == 3
+
+
+def test_a_button_that_is_down_is_marked() -> None:
+    up, down = (lines(box(down=which), 80, 24)[19] for which in ((), ("approve",)))
+    assert PAINT.sub("", up) == PAINT.sub("", down)
+    assert "\x1b[7;1m a APPROVE \x1b[0m" in down
+    assert "\x1b[7" not in up
