@@ -148,6 +148,7 @@ def test_a_card_that_comes_goes_and_comes_again(tmp_path: Path) -> None:
         assert running.usable == [False, False]
         for _ in range(2):
             running.wait(lambda state: all(state["lost"]) and state["level"] == -100)
+            running.wait(lambda state: state["hears"] == -100)
             with serve(server), server.play(played):
                 running.wait(delivering)
         running.wait(lambda state: all(state["lost"]))
