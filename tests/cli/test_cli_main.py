@@ -11,7 +11,8 @@ from spacebox.cli.moderate import field
 # fmt: off
 COMMANDS = [
     "run", "sim", "status", "start", "end", "requests", "approve", "decline", "defer", "invite",
-    "mute", "remove", "cohost", "audience", "do", "link", "config", "doctor",
+    "mute", "remove", "cohost", "audience", "do", "link", "press", "screen",
+    "config", "doctor",
 ]
 # fmt: on
 
@@ -45,6 +46,12 @@ def test_each_command_tells_about_itself(command: str, capsys: pytest.CaptureFix
         "start --access maybe",
         "link --role king",
         "do SetMuted muted",
+        "press",
+        "press reset",
+        "press mute --hold 0",
+        "press mute --times twice",
+        "screen --scale 0",
+        "screen --scale 2.5",
         "sim --port 65536",
         "sim --mic tone:5",
         "sim --speaker tone",
@@ -100,7 +107,7 @@ def test_asking_the_box_loads_nothing_heavy(tmp_path: Path) -> None:
     script = (
         "import sys; from spacebox.cli.main import main;"
         f"assert main(['--socket', {str(tmp_path / 'none.sock')!r}, 'status']) == 3;"
-        "heavy = {'numpy', 'aiohttp', 'asyncio', 'av', 'tomlkit', 'rich'} & set(sys.modules);"
+        "heavy = {'numpy', 'aiohttp', 'asyncio', 'av', 'tomlkit', 'PIL'} & set(sys.modules);"
         "sys.exit(f'loads {heavy}' if heavy else 0)"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
