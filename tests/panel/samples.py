@@ -69,7 +69,7 @@ ENDLESS = "endless " * 12_500
 CHECKS = (
     Check("voice", well=True),
     Check("quiet room", well=True),
-    Check("not too loud", well=True),
+    Check("loudness", well=True),
     Check("speaker", well=True),
 )
 LINK = "https://box.example.org/s/K7QX"
@@ -119,7 +119,7 @@ SAMPLES: dict[str, Shown] = {
     "sound-check-loud": Shown(
         SoundCheck(
             "a step back",
-            (*CHECKS[:2], Check("not too loud", False), Check("speaker", False)),
+            (*CHECKS[:2], Check("loudness", False), Check("speaker", False)),
             Level(1.0, 1.0),
         ),
         IDLE_NEXT,
@@ -235,6 +235,15 @@ SAMPLES: dict[str, Shown] = {
     "update-starts": Shown(Updating("0.4.0", "starting anew", None)),
     "fault-microphone": fault("No microphone", "Plug it in again.", "Guests talk on."),
     "fault-speaker": fault("No speaker", "Plug it in again.", "The Space goes on.", 3725),
+    "fault-card": fault("The card is full", "Make room on it.", "The Space goes on."),
+    "fault-sound": fault("The sound stands", "Pull the plug, start again."),
+    "fault-settings": fault(
+        "Check settings",
+        "spacebox.toml:7: panel.bounce: no such setting; did you mean bounce_ms?",
+    ),
+    "fault-button": fault("APPROVE is stuck", "Press it free.", "", 15),
+    "fault-screen": fault("No screen", "Check its four wires."),
+    "fault-lights": fault("No buttons", "Start the box as user spacebox, or add it to gpio."),
     "notice": Shown(Notice("Ana is up", "muted, until they open it")),
     "notice-long": Shown(Notice("The stage is full", LONG_REASON)),
     "notice-word": Shown(Notice("Let in", "")),

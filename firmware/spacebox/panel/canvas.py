@@ -15,6 +15,8 @@ GLASS_WIDTH: Final = 128
 WIDTH: Final = 126
 """Two columns stay free, so that the whole picture can wander."""
 
+_INK: Final = (0, 255)
+"""Dark and lit, as Pillow keeps them in a picture of mode "1"."""
 _PITCH: Final = {Face.SMALL: 10, Face.MEDIUM: 13, Face.LARGE: 15}
 """Rows from one line of a paragraph to the next; less than a cell, whose top is seldom inked."""
 
@@ -62,7 +64,7 @@ class Canvas:
         """
         if width is None:
             width = self.width - x if align is Align.LEFT else self.width
-        line = typeset(text, face, width)
+        line = typeset(text, face, max(0, width))
         self.line(x, y, line, align, lit=lit)
         return line.width
 
@@ -71,7 +73,7 @@ class Canvas:
     ) -> None:
         """Draw what is set already."""
         left = x - (0, line.width // 2, line.width)[align.value]
-        self._draw.bitmap((left, y), line.image, fill=int(lit))
+        self._draw.bitmap((left, y), line.image, fill=_INK[lit])
 
     def paragraph(
         self, x: int, y: int, text: str, face: Face, *, bottom: int, width: int | None = None
@@ -92,26 +94,26 @@ class Canvas:
     def fill(self, x: int, y: int, width: int, height: int, *, lit: bool = True) -> None:
         """Fill a rectangle; nothing where it has no extent."""
         if width > 0 and height > 0:
-            self._draw.rectangle((x, y, x + width - 1, y + height - 1), fill=int(lit))
+            self._draw.rectangle((x, y, x + width - 1, y + height - 1), fill=_INK[lit])
 
     def frame(
         self, x: int, y: int, width: int, height: int, radius: int, *, filled: bool = False
     ) -> None:
         """Draw a rectangle with round corners."""
         corners = (x, y, x + width - 1, y + height - 1)
-        self._draw.rounded_rectangle(corners, radius, fill=int(filled), outline=1)
+        self._draw.rounded_rectangle(corners, radius, fill=_INK[filled], outline=_INK[True])
 
     def icon(self, x: int, y: int, icon: Icon) -> None:
         """Draw an icon, its upper left corner at *x* and *y*."""
         for row, pixels in enumerate(icon):
             for column, pixel in enumerate(pixels):
                 if pixel == "#":
-                    self._draw.point((x + column, y + row), 1)
+                    self._draw.point((x + column, y + row), _INK[True])
 
     def dots(self, y: int, x: int = 0) -> None:
         """Draw a row of dots: what parts one thing from another."""
         for column in range(x, self.width, 4):
-            self._draw.point((column, y), 1)
+            self._draw.point((column, y), _INK[True])
 
     def invert(self, x: int, y: int, other: Canvas) -> None:
         """Turn over each pixel here that is lit on *other*, whose corner is at *x* and *y*."""
@@ -125,16 +127,34 @@ def pitch(line: Line, face: Face) -> int:
     return line.height if line.over else _PITCH[face]
 
 
-def fill(text: str, face: Face, width: int, height: int) -> tuple[Line, ...]:
-    """Break *text* into as many lines as fit into *width* columns and *height* rows.
+def height(lines: tuple[Line, ...], face: Face) -> int:
+    """Return how many rows a paragraph takes, the last line's whole cell included."""
+    if not lines:
+        return 0
+    return sum(pitch(line, face) for line in lines[:-1]) + lines[-1].height
+
+
+def fill(text: str, face: Face, width: int, rows: int) -> tuple[Line, ...]:
+    """Break *text* into as many lines as fit into *width* columns and *rows* rows.
 
     The last is cut; one at least is given, for screens leave room for one of any script.
     """
-    for count in range(max(1, height // _PITCH[face]), 1, -1):
+    for count in range(rows // _PITCH[face], 1, -1):
         lines = wrap(text, face, width, count)
-        if sum(pitch(line, face) for line in lines) <= height:
+        if height(lines, face) <= rows:
             return lines
     return wrap(text, face, width, 1)
+
+
+def balanced(text: str, face: Face, width: int, rows: int) -> tuple[Line, ...]:
+    """Break like `fill`, but where nothing is cut into lines of much the same width."""
+    lines = fill(text, face, width, rows)
+    for narrower in range(width, width // 2, -4):
+        closer = wrap(text, face, narrower, len(lines) + 1)
+        if len(closer) > len(lines):
+            break
+        lines = closer
+    return lines
 
 
 def fitted(text: str, faces: tuple[Face, ...], width: int) -> Line:

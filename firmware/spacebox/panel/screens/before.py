@@ -13,6 +13,9 @@ from spacebox.panel.views import Check, Countdown, Hint, Idle, SoundCheck, Start
 Before: TypeAlias = StartUp | Idle | SoundCheck | Countdown
 
 
+_HALF = WIDTH // 2 - 1
+
+
 def draw(canvas: Canvas, view: Before, hints: tuple[Hint, ...]) -> None:
     match view:
         case StartUp():
@@ -46,15 +49,18 @@ def box(canvas: Canvas, x: int, y: int) -> None:
 
 
 def _idle(canvas: Canvas, view: Idle) -> None:
-    frame.header(canvas, f"next  {view.planned}" if view.planned else "off air", view.clock)
-    frame.heading(canvas, 15, view.title, bottom=35 if view.wait else frame.OVER_FOOTER)
-    canvas.text(0, 34, view.wait, Face.LARGE)
+    frame.header(canvas, f"next {view.planned}" if view.planned else "off air", view.clock)
+    frame.heading(canvas, frame.BODY, 36, view.title or "Space")
+    if view.wait:
+        canvas.text(0, 35, view.wait, Face.LARGE)
+    else:
+        canvas.text(0, 37, "hold MUTE to go live")
 
 
 def _sound_check(canvas: Canvas, view: SoundCheck) -> None:
     frame.header(canvas, "Sound check", view.advice)
     for place, check in enumerate(view.checks[:4]):
-        _check(canvas, place % 2 * 62, frame.BODY + place // 2 * 12, check)
+        _check(canvas, place % 2 * _HALF, frame.BODY + place // 2 * 12, check)
     canvas.icon(0, 40, MICROPHONE)
     gauges.meter(canvas, 11, 42, WIDTH - 11, view.level)
 
@@ -62,10 +68,10 @@ def _sound_check(canvas: Canvas, view: SoundCheck) -> None:
 def _check(canvas: Canvas, x: int, y: int, check: Check) -> None:
     icon = {True: TICK, False: CROSS, None: WAITING}[check.well]
     canvas.icon(x, y + 3, icon)
-    canvas.text(x + 10, y, check.words, width=52)
+    canvas.text(x + 9, y, check.words, width=_HALF - 9)
 
 
 def _countdown(canvas: Canvas, view: Countdown) -> None:
     frame.header(canvas, "going live", "muted")
-    x = 6 + canvas.text(6, 16, str(view.seconds), Face.HUGE) + 14
-    frame.heading(canvas, 24, view.title, x=x, width=WIDTH - x, bottom=frame.OVER_FOOTER)
+    x = 4 + canvas.text(4, 16, str(view.seconds), Face.HUGE) + 12
+    frame.heading(canvas, frame.BODY, frame.FOOTER, view.title, x=x)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
-from spacebox.panel.canvas import WIDTH, Align, Canvas, fitted, pitch
+from spacebox.panel.canvas import WIDTH, Align, Canvas, fitted
 from spacebox.panel.icons import HAND, QUESTION
 from spacebox.panel.screens import frame, gauges
-from spacebox.panel.typesetting import Face, typeset, wrap
+from spacebox.panel.typesetting import Face, Line, readable, typeset, wrap
 from spacebox.panel.views import AgendaItem, Hint, QuestionCard, RequestCard, WrappingUp
 
 Card: TypeAlias = RequestCard | QuestionCard | AgendaItem | WrappingUp
@@ -31,52 +31,82 @@ def draw(canvas: Canvas, view: Card, hints: tuple[Hint, ...]) -> None:
 def _request(canvas: Canvas, view: RequestCard) -> None:
     canvas.icon(0, 2, HAND)
     frame.header(canvas, "wants to speak", f"{view.place}/{view.of}", x=11)
-    waiting = canvas.text(WIDTH, 17, frame.clock(view.waiting_s), align=Align.RIGHT)
-    name = fitted(view.name, (Face.LARGE, Face.MEDIUM, Face.SMALL), WIDTH - waiting - 5)
-    canvas.line(0, 14 if name.height == 16 else 16, name)
-    canvas.paragraph(0, 29, view.reason, Face.SMALL, bottom=frame.OVER_FOOTER)
+    waiting = canvas.text(WIDTH, 16, frame.clock(view.waiting_s), align=Align.RIGHT)
+    room = WIDTH - waiting - 5
+    if not readable(view.reason):
+        frame.heading(canvas, frame.BODY, frame.OVER_FOOTER, named(view.name), width=room)
+        return
+    name = fitted(named(view.name), (Face.LARGE, Face.SMALL), room)
+    canvas.line(0, 16 if name.height < 16 else 14, name)
+    top = frame.BODY + (name.height - 1 if name.over else 14)
+    canvas.paragraph(0, top, view.reason, Face.SMALL, bottom=frame.OVER_FOOTER)
 
 
 def _question(canvas: Canvas, view: QuestionCard) -> None:
     canvas.icon(0, 2, QUESTION)
-    frame.header(canvas, f"top question  {view.place}/{view.of}", f"+{view.votes}", x=11)
+    frame.header(canvas, f"top question {view.place}/{view.of}", f"+{view.votes}", x=11)
     lines = wrap(view.text, Face.MEDIUM, WIDTH, 3)
     if len(lines) > 2:
-        canvas.paragraph(0, 14, view.text, Face.SMALL, bottom=frame.OVER_FOOTER)
+        canvas.paragraph(0, 16, view.text, Face.SMALL, bottom=frame.OVER_FOOTER)
         return
-    y = canvas.lines(0, 14, lines, Face.MEDIUM)
-    name = typeset(view.name, Face.SMALL, WIDTH)
-    if max(y, 39) + name.height <= frame.OVER_FOOTER:
-        canvas.line(0, max(y, 39), name)
+    y = canvas.lines(0, frame.BODY, lines, Face.MEDIUM)
+    name = typeset(named(view.name), Face.SMALL, WIDTH)
+    if y - 1 + name.height <= frame.OVER_FOOTER:
+        canvas.line(0, frame.OVER_FOOTER - name.height, name)
 
 
 def _agenda(canvas: Canvas, view: AgendaItem) -> None:
     frame.header(canvas, f"now {view.place}/{view.of}", _time(view))
-    frame.heading(canvas, 15, view.item, bottom=35)
-    part = view.spent_s / view.planned_s if view.planned_s else 0.0
-    gauges.progress(canvas, 35, min(1.0, part))
-    if view.following:
-        canvas.paragraph(0, 39, f"next  {view.following}", Face.SMALL, bottom=frame.OVER_FOOTER)
+    following = typeset(f"next {view.following}" if view.following else "", Face.SMALL, WIDTH)
+    y = frame.OVER_FOOTER - following.height
+    canvas.line(0, y, following)
+    gauges.progress(canvas, y - 3, view.spent_s, view.planned_s)
+    frame.heading(canvas, frame.BODY, y - 3, view.item)
 
 
 def _time(view: AgendaItem) -> str:
     spent, planned = view.spent_s, view.planned_s
     if not planned:
-        return frame.clock(spent)
+        return _minutes(spent)
     if spent > planned:
-        return f"{frame.clock(spent - planned)} over"
-    whole = f"{planned // 60} min" if planned % 60 == 0 else frame.clock(planned)
-    return f"{frame.clock(spent)} of {whole}"
+        return f"{_minutes(spent - planned)} over"
+    whole = f"{planned // 60} min" if planned % 60 == 0 else _minutes(planned)
+    return f"{_minutes(spent)} of {whole}"
+
+
+def _minutes(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02}"
 
 
 def _wrapping_up(canvas: Canvas, view: WrappingUp) -> None:
     frame.header(canvas, "thank them", "wrapping up")
-    thank = ", ".join(view.thank) or "Thank everybody."
-    y = frame.heading(canvas, 14, thank, bottom=36)
-    rows = [f"asked:  {', '.join(view.asked)}"] if view.asked else []
-    rows += [f"next:  {view.following}"] if view.following else []
-    for row in rows:
-        line = typeset(row, Face.SMALL, WIDTH)
+    thank = ", ".join(map(named, view.thank)) or "Thank everybody."
+    y = frame.BODY
+    if (large := typeset(thank, Face.LARGE)).width <= WIDTH or large.over:
+        canvas.text(0, y, thank, Face.LARGE)
+        y += large.height - 1
+        lines = []
+    else:
+        lines = list(wrap(thank, Face.SMALL, WIDTH, 2))
+    if view.asked:
+        lines.append(typeset(f"asked: {', '.join(map(named, view.asked))}", Face.SMALL, WIDTH))
+    if view.following:
+        lines.append(typeset(f"next: {view.following}", Face.SMALL, WIDTH))
+    _tight(canvas, y, lines)
+
+
+def _tight(canvas: Canvas, y: int, lines: list[Line]) -> None:
+    """Draw what fits of *lines* above the footer, closer together where that saves one."""
+    tight = len(lines) > 3 and not any(line.over for line in lines)
+    y, step = (y - 2, 9) if tight else (y, 10)
+    for line in lines:
+        if line.over:
+            y += 1
         if y + line.height <= frame.OVER_FOOTER:
             canvas.line(0, y, line)
-            y += pitch(line, Face.SMALL)
+        y += line.height if line.over else step
+
+
+def named(name: str) -> str:
+    """Return *name*, or ``guest`` where nothing of it can be drawn."""
+    return name if readable(name) else "guest"

@@ -10,7 +10,7 @@ import segno
 
 from spacebox.panel.canvas import GLASS_WIDTH, Align, Canvas
 from spacebox.panel.screens import frame
-from spacebox.panel.typesetting import Face, measure
+from spacebox.panel.typesetting import Face, measure, wrap
 from spacebox.panel.views import Button, Hint, Hold, JoinCode, WifiSetup
 
 Code: TypeAlias = JoinCode | WifiSetup
@@ -25,8 +25,8 @@ _FITS: Final = _LIT - 4
 _LONGEST: Final = 400
 """Characters: more never fit, and take long to find out."""
 _COLUMN: Final = GLASS_WIDTH - BESIDE
-_PART: Final = re.compile(r"[./:-]*[^./:-]*")
-"""Where an address may be broken: before its signs."""
+_PART: Final = re.compile(r"[./:]*[^./:-]*-?")
+"""What of an address stays on a line: a word with the signs before it and the hyphen after it."""
 _SPECIAL: Final = str.maketrans({sign: f"\\{sign}" for sign in '\\;,":'})
 
 
@@ -47,21 +47,24 @@ def _join(canvas: Canvas, view: JoinCode) -> None:
     address, slash, code = view.link.partition("://")[2].rpartition("/")
     lines = broken(address + slash)
     if len(lines) <= 2 and measure(code, Face.LARGE) <= _COLUMN:
-        _column(canvas, 15, 11, lines)
-        canvas.text(BESIDE, 36, code, Face.LARGE)
+        _column(canvas, 14, 10, lines)
+        canvas.text(BESIDE, 35, code, Face.LARGE)
     else:
-        _column(canvas, 14, 9, broken(address + slash + code)[:4])
+        cut = [lines[2] + "…"] if len(lines) > 3 else lines[2:]
+        _column(canvas, 13, 9, [*lines[:2], *cut, code])
 
 
 def _wifi(canvas: Canvas, view: WifiSetup) -> None:
-    network, key = view.network.translate(_SPECIAL), view.key.translate(_SPECIAL)
-    _code(canvas, f"WIFI:S:{network};T:WPA;P:{key};;")
+    network, secret = view.network.translate(_SPECIAL), view.key.translate(_SPECIAL)
+    _code(canvas, f"WIFI:S:{network};T:WPA;P:{secret};;")
     _header(canvas, "Wi-Fi", "")
-    canvas.text(BESIDE, 15, view.network, width=_COLUMN)
-    y = canvas.paragraph(BESIDE, 26, view.key, Face.SMALL, bottom=frame.FOOTER)
-    if y <= 36:
-        canvas.text(BESIDE, 41, "then open", width=_COLUMN)
-    canvas.text(BESIDE, frame.FOOTER, view.address, width=_COLUMN)
+    key = wrap(view.key, Face.SMALL, _COLUMN, 2)
+    canvas.text(BESIDE, 14, view.network, width=_COLUMN)
+    canvas.lines(BESIDE, 24, key, Face.SMALL)
+    address = broken(view.address)[:2]
+    if len(key) + len(address) < 4:
+        address = ["then open", *address]
+    _column(canvas, frame.FOOTER - 10 * (len(address) - 1), 10, address)
 
 
 def _header(canvas: Canvas, left: str, right: str) -> None:
@@ -87,13 +90,18 @@ def _column(canvas: Canvas, y: int, pitch: int, lines: list[str]) -> None:
 
 
 def broken(address: str) -> list[str]:
-    """Break an address before its signs, so that it fits beside the code."""
+    """Break an address between its words, so that it fits beside the code."""
     lines = [""]
     for part in _PART.findall(address[:_LONGEST]):
-        if lines[-1] and measure(lines[-1] + part, Face.SMALL) > _COLUMN:
-            lines.append("")
-        lines[-1] += part
-    return lines
+        if measure(lines[-1] + part, Face.SMALL) <= _COLUMN:
+            lines[-1] += part
+            continue
+        lines.append("")
+        for sign in part:
+            if measure(lines[-1] + sign, Face.SMALL) > _COLUMN:
+                lines.append("")
+            lines[-1] += sign
+    return lines[1:] if not lines[0] else lines
 
 
 def _shortest(link: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from spacebox.panel.canvas import WIDTH, Align, Canvas
+from spacebox.panel.canvas import WIDTH, Align, Canvas, fill, height
 from spacebox.panel.icons import EAR, RECORDING
 from spacebox.panel.typesetting import Face, measure, typeset
 from spacebox.panel.views import Air, Button, Hint, Hold, How
@@ -17,7 +17,6 @@ BODY: Final = 14
 OVER_FOOTER: Final = 51
 FOOTER: Final = 52
 FOOTER_HEIGHT: Final = 12
-LARGE_PITCH: Final = 16
 
 LEAST: Final = 30
 """Columns that a text is worth cutting for."""
@@ -28,8 +27,8 @@ _MARKS: Final = {How.PRESS: (3,), How.TAP: (3,), How.DOUBLE: (3, 3), How.HOLD: (
 
 
 def clock(seconds: int) -> str:
-    """Return ``0:42``, from an hour on ``1:04:22``."""
-    return hours(seconds) if seconds >= 3600 else f"{seconds // 60}:{seconds % 60:02}"
+    """Return ``0:42``, from an hour on ``2 h``: how long something has lasted."""
+    return f"{seconds // 3600} h" if seconds >= 3600 else f"{seconds // 60}:{seconds % 60:02}"
 
 
 def hours(seconds: int) -> str:
@@ -38,17 +37,19 @@ def hours(seconds: int) -> str:
 
 
 def heading(
-    canvas: Canvas, y: int, text: str, *, x: int = 0, width: int = WIDTH, bottom: int
-) -> int:
-    """Set what a screen is about: one large line, or as many small ones as fit above *bottom*.
+    canvas: Canvas, top: int, bottom: int, text: str, *, x: int = 0, width: int | None = None
+) -> None:
+    """Set what a screen is about, midway between two rows.
 
-    Returns the row below it.
+    One large line where it fits, as many small ones as fit where not.
     """
-    line = typeset(text, Face.LARGE)
-    if line.width <= width or line.over:
-        canvas.line(x, y, typeset(text, Face.LARGE, width))
-        return y + LARGE_PITCH
-    return canvas.paragraph(x, y - 1, text, Face.SMALL, width=width, bottom=bottom)
+    width = canvas.width - x if width is None else width
+    line = typeset(text, Face.LARGE, width)
+    if line.over or measure(text, Face.LARGE) <= width:
+        canvas.line(x, (top + bottom - line.height + 1) // 2, line)
+        return
+    lines = fill(text, Face.SMALL, width, bottom - top)
+    canvas.lines(x, (top + bottom - height(lines, Face.SMALL)) // 2, lines, Face.SMALL)
 
 
 def header(canvas: Canvas, left: str, right: str = "", *, x: int = 0) -> None:
@@ -116,26 +117,45 @@ def entry_width(hint: Hint) -> int:
 def _places(hints: tuple[Hint, ...]) -> Iterator[tuple[int, Hint, int]]:
     """Give each entry its column and its width."""
     widths = [entry_width(hint) for hint in hints]
-    if sum(widths) + _GAP * (len(hints) - 1) > WIDTH:
-        share = (WIDTH - _GAP * (len(hints) - 1)) // len(hints)
+    spare = WIDTH - sum(widths)
+    if spare < _GAP * (len(hints) - 1):
+        share = (WIDTH + _GAP) // len(hints) - _GAP
         widths = [min(width, share) for width in widths]
-    slots = _slots(hints)
-    extents = [
-        sum(width + _GAP for width, slot in zip(widths, slots, strict=True) if slot is wanted)
-        for wanted in Button
+    if len({hint.button for hint in hints}) == 1 and len(hints) > 2:
+        starts = _spread(widths)
+    else:
+        starts = _below(tuple(hint.button for hint in hints), widths)
+    yield from zip(starts, hints, widths, strict=True)
+
+
+def _spread(widths: list[int]) -> list[int]:
+    """Give what is all of one button the whole row, with equal gaps."""
+    spare = WIDTH - sum(widths)
+    return [
+        sum(widths[:place]) + spare * place // (len(widths) - 1) for place in range(len(widths))
     ]
-    left, middle, right = extents
-    centred = min(max((WIDTH + _GAP - middle) // 2, left), WIDTH + _GAP - right - middle)
-    at = dict(zip(Button, (0, centred, WIDTH + _GAP - right), strict=True))
-    for hint, width, slot in zip(hints, widths, slots, strict=True):
-        yield at[slot], hint, width
-        at[slot] += width + _GAP
 
 
-def _slots(hints: tuple[Hint, ...]) -> tuple[Button, ...]:
-    """Say below which button each entry stands: three uses of one button spread over the row."""
-    buttons = tuple(hint.button for hint in hints)
-    return tuple(Button) if len(hints) == 3 and len(set(buttons)) == 1 else buttons
+def _below(buttons: tuple[Button, ...], widths: list[int]) -> list[int]:
+    """Give each entry a place below its button, without touching one of another's."""
+    taken = {
+        button: sum(
+            width + _GAP for other, width in zip(buttons, widths, strict=True) if other is button
+        )
+        for button in Button
+    }
+    end = WIDTH + _GAP
+    left, middle, right = (taken[button] for button in Button)
+    at = {
+        Button.MUTE: 0,
+        Button.APPROVE: min(max((end - middle) // 2, left), end - right - middle),
+        Button.END: end - right,
+    }
+    starts = []
+    for button, width in zip(buttons, widths, strict=True):
+        starts.append(at[button])
+        at[button] += width + _GAP
+    return starts
 
 
 def hold_bar(canvas: Canvas, hold: Hold, x: int = 0) -> None:

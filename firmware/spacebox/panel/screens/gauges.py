@@ -39,7 +39,8 @@ def bars(canvas: Canvas, x: int, y: int, count: int) -> None:
             canvas.fill(x + bar * 3, y + 7, 2, 1)
 
 
-def progress(canvas: Canvas, y: int, part: float) -> None:
-    """Draw a line that grows thicker from the left, as *part* (0 to 1) of it is done."""
+def progress(canvas: Canvas, y: int, done: float, of: float) -> None:
+    """Draw a line that is thick as far as *done* goes; thin where it is of nothing."""
     canvas.fill(0, y + 1, canvas.width, 1)
-    canvas.fill(0, y, round(canvas.width * part), 3)
+    if of:
+        canvas.fill(0, y, round(canvas.width * min(1.0, done / of)), 3)

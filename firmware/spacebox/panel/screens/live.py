@@ -28,7 +28,7 @@ def draw(canvas: Canvas, view: OnAir, hints: tuple[Hint, ...], *, filled: bool) 
 
 
 def _live(canvas: Canvas, view: Live, hints: tuple[Hint, ...]) -> None:
-    frame.heading(canvas, 16, view.title, bottom=36)
+    frame.heading(canvas, frame.BODY, 36, view.title or "Space")
     stage = f"{view.pegs.speakers}/{view.pegs.limit}"
     taken = canvas.text(WIDTH, 36, stage, align=Align.RIGHT)
     gauges.pegs(canvas, 0, 41, WIDTH - taken - 4, view.pegs)

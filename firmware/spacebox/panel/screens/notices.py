@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
-from spacebox.panel.canvas import HEIGHT, WIDTH, Align, Canvas, fill, fitted, pitch
+from spacebox.panel.canvas import HEIGHT, WIDTH, Align, Canvas, balanced, fitted, pitch
 from spacebox.panel.icons import WARNING
 from spacebox.panel.screens import frame, gauges
-from spacebox.panel.typesetting import Face
+from spacebox.panel.typesetting import Face, wrap
 from spacebox.panel.views import FaultCard, Hint, Notice, Pairing, Updating
 
 Word: TypeAlias = Pairing | Updating | FaultCard | Notice
@@ -34,18 +34,18 @@ def _pairing(canvas: Canvas, view: Pairing) -> None:
     frame.header(canvas, "Pair a browser", f"{view.left_s} s")
     canvas.text(_MIDDLE - 4, 15, view.code[:3], Face.HUGE, Align.RIGHT, width=_MIDDLE - 4)
     canvas.text(_MIDDLE + 4, 15, view.code[3:], Face.HUGE, width=_MIDDLE - 4)
-    gauges.progress(canvas, 47, view.left_s / view.of_s)
+    gauges.progress(canvas, 47, view.left_s, view.of_s)
     canvas.text(_MIDDLE, frame.FOOTER, "type it on your phone", align=Align.CENTRE)
 
 
 def _updating(canvas: Canvas, view: Updating) -> None:
     frame.header(canvas, "update", view.version)
-    doing = fitted(view.doing, (Face.LARGE, Face.MEDIUM, Face.SMALL), WIDTH)
+    doing = fitted(view.doing, (Face.LARGE, Face.SMALL), WIDTH)
     canvas.line(0, 16, doing)
     if view.part is None:
         canvas.dots(37)
     else:
-        gauges.progress(canvas, 36, view.part)
+        gauges.progress(canvas, 36, view.part, 1.0)
     canvas.text(_MIDDLE, frame.FOOTER, "keep the power on", align=Align.CENTRE)
 
 
@@ -53,15 +53,18 @@ def _fault(canvas: Canvas, view: FaultCard) -> None:
     canvas.icon(0, 0, WARNING)
     what = fitted(view.what, (Face.MEDIUM, Face.SMALL), WIDTH - 19)
     canvas.line(19, (16 - what.height) // 2 - 1, what)
-    canvas.dots(16)
-    frame.heading(canvas, 18, view.do, bottom=40)
-    frame.pair(canvas, 40, view.still, frame.clock(view.since_s))
+    canvas.dots(15)
+    if view.still or len(wrap(view.do, Face.SMALL, WIDTH, 3)) < 3:
+        frame.heading(canvas, 16, 39, view.do)
+        frame.pair(canvas, 39, view.still, frame.clock(view.since_s))
+    else:
+        frame.heading(canvas, 16, frame.OVER_FOOTER, view.do)
 
 
 def _notice(canvas: Canvas, view: Notice) -> None:
     canvas.frame(0, 0, WIDTH, HEIGHT, 5)
-    heading = fitted(view.heading, (Face.LARGE, Face.MEDIUM, Face.SMALL), WIDTH - 12)
-    lines = fill(view.text, Face.SMALL, WIDTH - 12, HEIGHT - 16 - 8)
+    heading = fitted(view.heading, (Face.LARGE, Face.SMALL), WIDTH - 6)
+    lines = balanced(view.text, Face.SMALL, WIDTH - 12, HEIGHT - 16 - 8)
     y = (HEIGHT - 16 - sum(pitch(line, Face.SMALL) for line in lines)) // 2 - 1
     canvas.line(_MIDDLE, y, heading, Align.CENTRE)
     canvas.lines(_MIDDLE, y + 17, lines, Face.SMALL, Align.CENTRE)
