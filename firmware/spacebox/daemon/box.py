@@ -119,7 +119,8 @@ class Box:
         _tune_process()
         self._pump.start()
         self._watch = asyncio.create_task(self.unit.panel.run(), name="the panel")
-        self._watch.add_done_callback(fall)
+        for endless in (self._watch, self.host.housekeeper):
+            endless.add_done_callback(fall)
         return port
 
     @property

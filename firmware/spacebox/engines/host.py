@@ -20,7 +20,6 @@ from spacebox.room.model import HOST
 from spacebox.rtc.downlink import Downlink, packet
 from spacebox.rtc.peer import Peer
 from spacebox.rtc.uplink import Uplink
-from spacebox.system.service import fall
 
 DOWNLINKS = 250
 """With so many the room is full. Uplinks do not count: the stage bounds them."""
@@ -67,8 +66,8 @@ class Host:
         self.loss: float | None = None
         """The share of packets that listeners missed lately; None while nobody told."""
         self._stop_listening = hub.listen(self._on_event)
-        self._housekeeper = asyncio.create_task(self._keep_house(), name="the housekeeper")
-        self._housekeeper.add_done_callback(fall)
+        self.housekeeper = asyncio.create_task(self._keep_house(), name="the housekeeper")
+        """Never ends by itself: without it the box would only look well."""
         pump.seat(HOST, microphone, muted=True)
         microphone.mute(True)
 
@@ -279,7 +278,7 @@ class Host:
     async def close(self) -> None:
         """Let everybody go; bounded by the bound of a connection's end."""
         self._stop_listening()
-        self._housekeeper.cancel()
+        self.housekeeper.cancel()
         self._pump.unseat(HOST)
         for line in list(self._lines.values()):
             line.peer.close()

@@ -1,0 +1,102 @@
+"""From the pin's edge to silence: one tick, whatever the event loop is doing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+from box import eventually
+from spacebox.audio.pump import Pump
+from spacebox.audio.sources import Tone
+from spacebox.config import schema
+from spacebox.engines.host import Host
+from spacebox.hub import Hub
+from spacebox.panel.glass import MemoryGlass
+from spacebox.panel.unit import Hardware, Reach, Unit
+from spacebox.panel.view import Surroundings
+from spacebox.ports import Tick
+from spacebox.room.commands import SetMuted, StartSpace
+from spacebox.room.model import HOST, new_room
+
+SILENT_DB = -90.0
+BLOCKED_TICKS = 10
+
+
+@dataclass
+class Studio:
+    """A panel, a microphone that hears a tone, and the media clock."""
+
+    ticks: list[Tick] = field(default_factory=list)
+    pins: MockFactory = field(default_factory=lambda: MockFactory(pin_class=MockPWMPin))
+
+    def __post_init__(self) -> None:
+        self.microphone = Tone(440)
+        self.pump = Pump(self.ticks.append)
+        self.hub = Hub(new_room("Mira"))
+        self.host = Host(self.hub, self.pump, self.microphone)
+        reach = Reach(self._around, lambda: self.microphone.mute(True), self.host.settle, {}, int)
+        hardware = Hardware(lambda: self.pins, lambda _: MemoryGlass())
+        self.unit = Unit(schema.Panel(), hardware, self.hub, reach)
+
+    def _around(self) -> Surroundings:
+        return Surroundings(datetime.now(UTC), "http://box.local", self.microphone.loudness())
+
+    def level_db(self, at: int) -> float:
+        return self.ticks[at].voices[HOST].level_db
+
+    def block(self, ticks: int) -> None:
+        """Let nothing else of the event loop run for so many ticks of the media clock."""
+        until = len(self.ticks) + ticks
+        eventually(lambda: len(self.ticks) >= until)
+
+
+@pytest.fixture
+async def studio() -> AsyncIterator[Studio]:
+    studio = Studio()
+    studio.pump.start()
+    yield studio
+    studio.unit.close()
+    await studio.host.close()
+    studio.pump.stop()
+
+
+async def test_mute_is_heard_after_one_tick_though_the_event_loop_hangs(studio: Studio) -> None:
+    studio.hub.submit(StartSpace(HOST))
+    studio.hub.submit(SetMuted(HOST, False))
+    eventually(lambda: studio.ticks and studio.level_db(-1) > -30)
+    pin = studio.pins.pin(schema.Buttons().mute)
+    before = len(studio.ticks)
+    pin.drive_low()
+    begun = len(studio.ticks)  # a tick that was under way may have been heard
+    studio.block(BLOCKED_TICKS)
+    assert not studio.hub.room.participants[HOST].muted, "the room does not even know yet"
+    assert studio.level_db(before - 1) > -30
+    # The tick that is under way, the one that fades, and silence.
+    levels = [studio.level_db(at) for at in range(begun + 2, len(studio.ticks))]
+    assert levels
+    assert max(levels) < SILENT_DB
+
+
+async def test_nobody_is_muted_by_a_bounce(studio: Studio) -> None:
+    studio.hub.submit(StartSpace(HOST))
+    pin = studio.pins.pin(schema.Buttons().mute)
+    for _ in range(5):
+        pin.drive_low()
+        pin.drive_high()
+        time.sleep(0.001)
+    pin.drive_low()
+    await until_open(studio)
+    studio.block(3)
+    assert studio.level_db(-1) > -30
+
+
+async def until_open(studio: Studio) -> None:
+    async with asyncio.timeout(5):
+        while studio.hub.room.participants[HOST].muted:
+            await asyncio.sleep(0.005)
