@@ -4,7 +4,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from panel.finger import Finger
@@ -143,6 +143,18 @@ def test_a_release_may_be_told_later_than_it_was() -> None:
     assert finger.gestures.edge(MUTE, False, finger.now - 0.6) == (
         Released(MUTE, pytest.approx(0.1)),
         Tapped(MUTE, 1),
+    )
+
+
+def test_a_hold_that_was_told_is_no_tap_whatever_the_release_says() -> None:
+    finger = Finger(Wants(hold_s=0.5))
+    finger.put(MUTE, True)
+    finger.wait(0.7)
+    released = finger.gestures.edge(MUTE, False, finger.now - 0.6)
+    assert (*finger.told, *released) == (
+        Pressed(MUTE),
+        Held(MUTE),
+        Released(MUTE, pytest.approx(0.1)),
     )
 
 
@@ -304,6 +316,7 @@ def last_state(told: list[Gesture], wants: Wants) -> type[Gesture]:
     return state
 
 
+@settings(deadline=None)
 @given(STEPS, WANTS, st.sampled_from([0.0, 0.02]))
 def test_no_sequence_of_edges_confuses_it(
     steps: list[tuple[float, Button, bool]], wants: Wants, late_s: float
@@ -320,6 +333,7 @@ def test_no_sequence_of_edges_confuses_it(
         assert (state is Stuck) is (button in finger.gestures.stuck)
 
 
+@settings(deadline=None)
 @given(STEPS, st.sampled_from(Button))
 def test_nothing_is_heard_of_a_button_that_stays_down_from_boot(
     steps: list[tuple[float, Button, bool]], asleep: Button
@@ -333,6 +347,7 @@ def test_nothing_is_heard_of_a_button_that_stays_down_from_boot(
     assert finger.of(AllHeld) == []
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_no_hold_is_told_while_two_are_down(steps: list[tuple[float, Button, bool]]) -> None:
     finger = Finger(CARD)

@@ -141,7 +141,7 @@ class Gestures:
         return frozenset(key.button for key in self._keys.values() if key.stuck)
 
     def edge(self, button: Button, down: bool, now: float) -> tuple[Gesture, ...]:
-        """Take a raw edge of *button*'s pin; *now* is when it happened."""
+        """Take a raw edge of *button*'s pin; *now* is when it happened, or a little ago."""
         before = self._pass(now)
         self._keys[button].see(down, now)
         return before + self._pass(now)
@@ -165,12 +165,12 @@ class Gestures:
         None while it is up, stuck, down since boot, or was not alone.
         """
         press = self._keys[button].press
-        return max(0.0, now - press.at) if press and press.alone else None
+        return now - press.at if press and press.alone else None
 
     def all_held_s(self, now: float) -> float | None:
         """Return how long all three have been down; None while they are not."""
         since = self._all_since()
-        return None if since is None else max(0.0, now - since)
+        return None if since is None else now - since
 
     def _pass(self, now: float) -> tuple[Gesture, ...]:
         """Do what is due until *now*, the earliest first."""
@@ -203,7 +203,7 @@ class Gestures:
 
     def _settle(self, key: _Key, at: float) -> Iterator[Gesture]:
         key.taken = key.level
-        key.locked_until = key.read_at = at + LOCK_S
+        key.locked_until = at + LOCK_S
         if key.taken:
             yield self._begin(key, at)
         elif key.press:
@@ -226,7 +226,7 @@ class Gestures:
         return Pressed(key.button, again)
 
     def _finish(self, key: _Key, press: _Press, at: float) -> Iterator[Gesture]:
-        held_s = max(0.0, at - press.at)
+        held_s = at - press.at
         key.press = None
         yield Released(key.button, held_s)
         if not press.tap or press.held or held_s >= TAP_S:
