@@ -9,7 +9,7 @@ import regex
 from hypothesis import given, settings
 
 from panel.hostile import ANY_TEXT
-from spacebox.panel.readable import LONGEST, is_right_to_left, readable
+from spacebox.panel.readable import LONGEST, direction, readable
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,9 @@ from spacebox.panel.readable import LONGEST, is_right_to_left, readable
         ("می‌خواهم", "می‌خواهم"),
         ("\u200cمی‌‌", "می‌"),
         ("Zo\u200de", "Zoe"),
+        ("A\u200c\u0300\u200c", "À"),
         ("क्ष्म", "क्ष्म"),
+        ("\U00011d460", "\U00011d460"),
         ("A\ud800\ue000\u0378B", "AB"),
         ("\U00020000\ufffd", "··"),
     ],
@@ -82,8 +84,16 @@ def test_what_is_readable_stays_as_it_is(text: str) -> None:
     assert unicodedata.is_normalized("NFC", once)
 
 
-def test_tells_which_text_runs_to_the_left() -> None:
-    assert is_right_to_left("Ana אנה")
-    assert is_right_to_left("ليلى")
-    assert is_right_to_left("𞤀𞤣")
-    assert not is_right_to_left("Ana 12 ١٢")
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("Ana אנה", "ltr"),
+        ("12 אנה Ana", "rtl"),
+        ("ليلى", "rtl"),
+        ("𞤀𞤣", "rtl"),
+        ("Ana 12 ١٢", None),
+        ("", None),
+    ],
+)
+def test_tells_which_text_runs_to_the_left(text: str, way: str | None) -> None:
+    assert direction(text) == way

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from panel.hostile import ANY_TEXT
+from spacebox.panel import typesetting
 from spacebox.panel.readable import LONGEST
 from spacebox.panel.typesetting import Face, Line, measure, readable, typeset, wrap
 
@@ -135,11 +136,13 @@ def test_a_word_wider_than_a_line_is_broken_where_the_line_ends() -> None:
     ]
 
 
-def test_chinese_is_broken_anywhere_but_before_a_comma() -> None:
+def test_chinese_is_broken_anywhere_but_before_a_comma_or_behind_a_bracket() -> None:
     width = measure("我想说", Face.SMALL) + 2
     lines = wrap("我想说，无线", Face.SMALL, width, 3)
     assert lines[0].image == typeset("我想", Face.SMALL).image
     assert lines[1].image == typeset("说，无", Face.SMALL).image
+    lines = wrap("我想（说无", Face.SMALL, measure("我想（", Face.SMALL), 2)
+    assert lines[0].image == typeset("我想", Face.SMALL).image
 
 
 def test_digits_keep_their_cell() -> None:
@@ -186,6 +189,14 @@ def test_a_wrapped_paragraph_keeps_its_direction() -> None:
     mark = typeset("א!", Face.SMALL)
     assert second.width > mark.width
     assert second.image.crop((0, 0, 4, 16)) == mark.image.crop((0, 0, 4, 16))
+
+
+def test_without_fribidi_a_text_is_still_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert typesetting.SHAPES
+    monkeypatch.setattr(typesetting, "SHAPES", False)
+    line = typeset("אב unshaped", Face.SMALL, 80)
+    first = typeset("א", Face.SMALL)
+    assert line.image.crop((0, 0, first.width, 12)) == first.image
 
 
 def test_what_is_behind_the_longest_is_not_looked_at() -> None:

@@ -35,9 +35,13 @@ _FLAG = regex.compile(r"\p{Regional_Indicator}{1,2}")
 _UNSEEN = regex.compile(
     r"(?!\s)(?![\u200C\u200D])[\p{C}\p{Default_Ignorable_Code_Point}\u2800\u20E3\uFFFC]"
 )
-_JOINERS = regex.compile(r"(?<![\p{L}\p{M}])[\u200C\u200D]+|(?<=[\u200C\u200D])[\u200C\u200D]+")
-_IDLE_JOINERS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Hebrew}])[\u200C\u200D]")
+_JOINERS = regex.compile(r"(?<![\p{L}\p{M}])[\u200C\u200D]+")
+_IDLE_JOINERS = regex.compile(
+    r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Hebrew}][\p{M}\u200C\u200D]*)[\u200C\u200D]"
+)
+_LETTER = regex.compile(r"\p{Grapheme_Cluster_Break=Prepend}|\X")
 _RIGHT_TO_LEFT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
+_STRONG = regex.compile(r"[\p{bc=L}\p{bc=R}\p{bc=AL}]")
 
 
 def readable(text: str) -> str:
@@ -58,14 +62,17 @@ def readable(text: str) -> str:
 
 
 def clusters(text: str) -> list[str]:
-    """What a reader calls the characters of `text` (UAX #29)."""
-    found: list[str] = regex.findall(r"\X", text)
+    """What a reader calls the characters of `text` (UAX #29), but signs that stand before a
+    letter apart: with a digit they would want two fonts at once."""
+    found: list[str] = _LETTER.findall(text)
     return found
 
 
-def is_right_to_left(text: str) -> bool:
-    """Whether any letter in it is written from right to left."""
-    return _RIGHT_TO_LEFT.search(text) is not None
+def direction(text: str) -> str | None:
+    """``rtl`` or ``ltr`` by the first strong letter (UAX #9, P2); None: nothing runs leftwards."""
+    if not _RIGHT_TO_LEFT.search(text):
+        return None
+    return "rtl" if _RIGHT_TO_LEFT.match(_STRONG.search(text)[0]) else "ltr"
 
 
 def _symbol(emoji: regex.Match[str]) -> str:
@@ -88,10 +95,14 @@ def _drawable(cluster: str) -> str:
 
 
 def _bounded(rest: str, part: Unifont) -> str:
-    """What follows a letter within its cluster: few marks in a row, each with a glyph."""
+    """What follows a letter within its cluster: few marks in a row, each with a glyph, and
+    what joins or parts, but once."""
     kept, marks = "", 0
     for character in rest:
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        if marks <= _MARKS and (character in "\u200c\u200d" or in_unifont(character, part)):
-            kept += character
+        if character in "\u200c\u200d":
+            drawn = kept[-1:] not in ("\u200c", "\u200d")
+        else:
+            marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+            drawn = marks <= _MARKS and in_unifont(character, part)
+        kept += character if drawn else ""
     return kept

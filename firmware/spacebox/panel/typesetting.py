@@ -7,7 +7,6 @@ words and digits in it too (UAX #9); it is cut and wrapped by the order it is re
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 import regex
-from PIL import Image
+from PIL import Image, features
 
 from spacebox.panel.glyphs import (
     UNIFONT_ASCENT,
@@ -27,11 +26,13 @@ from spacebox.panel.glyphs import (
     glyph,
     unifont,
 )
-from spacebox.panel.readable import ELLIPSIS, LONGEST, clusters, is_right_to_left, readable
+from spacebox.panel.readable import ELLIPSIS, LONGEST, clusters, direction, readable
 
 __all__ = ["Face", "Line", "measure", "readable", "typeset", "wrap"]
 
-_EAST = r"[\p{Han}\p{Hiragana}\p{Katakana}]\p{M}*[\p{Pe}\p{Pf}\p{Po}ー々]*"
+SHAPES = features.check_feature("raqm")
+"""Whether libfribidi is there. Without it Arabic stands unjoined and from left to right."""
+_EAST = r"[\p{Ps}\p{Pi}]{0,4}[\p{Han}\p{Hiragana}\p{Katakana}]\p{M}*[\p{Pe}\p{Pf}\p{Po}ー々]*"
 _WORD = regex.compile(rf" ?(?:{_EAST}|(?:(?!{_EAST})[^ ])+)")
 """What stays on one line: a word with the space before it, or an East Asian character."""
 
@@ -83,30 +84,30 @@ def _head(text: str) -> str:
 @lru_cache(maxsize=512)
 def _typeset(text: str, face: Face, width: int | None) -> Line:
     text = readable(text)
-    return _cut(text, face, width, _direction(text))
+    return _cut(text, face, width, direction(text) if SHAPES else None)
 
 
 @lru_cache(maxsize=128)
 def _wrap(text: str, face: Face, width: int, lines: int) -> tuple[Line, ...]:
     left = readable(text)
-    direction = _direction(left)
+    way = direction(left) if SHAPES else None
     done: list[Line] = []
     while left and len(done) < lines - 1:
-        held = _fill(left, face, width, direction)
+        held = _fill(left, face, width, way)
         if not held:
             break
-        done.append(_set(held, face, direction))
+        done.append(_set(held, face, way))
         left = left[len(held) :].lstrip()
     if left:
-        done.append(_cut(left, face, width, direction))
+        done.append(_cut(left, face, width, way))
     return tuple(done)
 
 
-def _fill(text: str, face: Face, width: int, direction: str | None) -> str:
+def _fill(text: str, face: Face, width: int, way: str | None) -> str:
     """The beginning of `text` that one line holds."""
 
     def fits(part: str) -> bool:
-        return _width(part, face, direction) <= width
+        return _width(part, face, way) <= width
 
     words: list[str] = _WORD.findall(text)
     held = _beginning(words, width, fits)
@@ -116,19 +117,19 @@ def _fill(text: str, face: Face, width: int, direction: str | None) -> str:
     return "".join(held).rstrip()
 
 
-def _cut(text: str, face: Face, width: int | None, direction: str | None) -> Line:
+def _cut(text: str, face: Face, width: int | None, way: str | None) -> Line:
     if width is None:
-        return _set(text, face, direction)
+        return _set(text, face, way)
 
     def fits(part: str) -> bool:
-        return _width(part, face, direction) <= width
+        return _width(part, face, way) <= width
 
     letters = clusters(text)
     if len(letters) <= width and fits(text):
-        return _set(text, face, direction)
+        return _set(text, face, way)
     held = _beginning(letters, width, lambda part: fits(part.rstrip() + ELLIPSIS))
     short = "".join(held).rstrip() + ELLIPSIS
-    return _set(short if fits(short) else "", face, direction)
+    return _set(short if fits(short) else "", face, way)
 
 
 def _beginning(parts: Sequence[str], width: int, fits: Callable[[str], bool]) -> Sequence[str]:
@@ -137,18 +138,10 @@ def _beginning(parts: Sequence[str], width: int, fits: Callable[[str], bool]) ->
     return parts[: bisect_right(counts, False, key=lambda n: not fits("".join(parts[:n])))]
 
 
-def _direction(text: str) -> str | None:
-    """Of the paragraph, by its first strong letter; None where nothing runs to the left."""
-    if not is_right_to_left(text):
-        return None
-    strong = next(b for b in map(unicodedata.bidirectional, text) if b in ("L", "R", "AL"))
-    return "ltr" if strong == "L" else "rtl"
-
-
 @lru_cache(maxsize=1024)
-def _set(text: str, face: Face, direction: str | None) -> Line:
-    if direction is not None:
-        return _both_ways(text, face, direction)
+def _set(text: str, face: Face, way: str | None) -> Line:
+    if way is not None:
+        return _both_ways(text, face, way)
     glyphs = _glyphs(text, face)
     ascent = max((g.ascent for g in glyphs), default=face.value.ascent)
     descent = max((g.descent for g in glyphs), default=face.value.descent)
@@ -161,9 +154,9 @@ def _set(text: str, face: Face, direction: str | None) -> Line:
     return Line(image, ascent, ascent - face.value.ascent)
 
 
-def _width(text: str, face: Face, direction: str | None) -> int:
-    if direction is not None:
-        return _set(text, face, direction).width
+def _width(text: str, face: Face, way: str | None) -> int:
+    if way is not None:
+        return _set(text, face, way).width
     return _extent(_glyphs(text, face))
 
 
@@ -181,12 +174,12 @@ def _glyphs(text: str, face: Face) -> list[Glyph]:
     ]
 
 
-def _both_ways(text: str, face: Face, direction: str) -> Line:
+def _both_ways(text: str, face: Face, way: str) -> Line:
     """Set whole in Unifont; what is of another of its files is a piece of its own."""
     pieces = [("".join(part), unifont(of)) for of, part in groupby(text, Unifont.of)]
-    if direction == "rtl":
+    if way == "rtl":
         pieces.reverse()
-    image = draw(pieces, UNIFONT_ASCENT, UNIFONT_DESCENT, direction)
+    image = draw(pieces, UNIFONT_ASCENT, UNIFONT_DESCENT, way)
     left, _, right, _ = image.getbbox() or (0, 0, 0, 0)
     over = UNIFONT_ASCENT - face.value.ascent
     return Line(image.crop((left, 0, right, image.height)), UNIFONT_ASCENT, over)
