@@ -54,9 +54,11 @@ PEGS = Pegs(5, 10, 6, (0,))
 LIVE = Live(AIR, "Slow radio", PEGS, Level(0.62, 0.8), waiting=2, bars=4)
 REQUEST = RequestCard("Ana Wanjiru", "Hears it on 4G: what happens at 5% loss?", 1, 3, 42)
 LONG_TITLE = "An evening of very slow radio, and what it taught us all about listening"
-LONG_REASON = (
+LONG_REASON = "My antenna hums at night; may I let you hear it, and ask why"
+"""60 characters, which is what a reason may have."""
+LONG_QUESTION = (
     "I built the antenna that Tomás spoke about, and it hums at night; "
-    "I would like to let all of you hear it, and to ask why it does so"
+    "what would you do to find out why it does so?"
 )
 WIDE = "W" * 32
 WIDE_CJK = "山本純" * 10 + "山本"
@@ -181,6 +183,7 @@ SAMPLES: dict[str, Shown] = {
     "request-long": Shown(
         RequestCard("Bartholomäus Freiherr von Habsburg", LONG_REASON, 12, 128, 754), CARD
     ),
+    "request-reason": request("Ana Wanjiru", LONG_REASON),
     "request-wide": request(WIDE, WIDE),
     "request-wide-japanese": request(WIDE_CJK, WIDE_CJK),
     "request-japanese": request("山本 純", "短波アンテナの話がしたいです。"),
@@ -199,7 +202,7 @@ SAMPLES: dict[str, Shown] = {
         QuestionCard("Which station made you start?", "Tomás", 1, 4, 14),
         (Hint(APPROVE, How.HOLD, "answered"),),
     ),
-    "question-long": Shown(QuestionCard(LONG_REASON, "Tomás", 12, 40, 1024), (NEXT,)),
+    "question-long": Shown(QuestionCard(LONG_QUESTION, "Tomás", 12, 40, 1024), (NEXT,)),
     "question-chinese": Shown(QuestionCard("短波电台还有人听吗？", "王小明", 2, 4, 3), (NEXT,)),
     "agenda": Shown(AgendaItem("Why radio is slow", "Questions from you", 2, 4, 250, 600), (NEXT,)),
     "agenda-over": Shown(AgendaItem(LONG_TITLE, LONG_TITLE, 3, 4, 734, 600), (NEXT,)),
@@ -245,7 +248,7 @@ SAMPLES: dict[str, Shown] = {
     "fault-screen": fault("No screen", "Check its four wires."),
     "fault-lights": fault("No buttons", "Start the box as user spacebox, or add it to gpio."),
     "notice": Shown(Notice("Ana is up", "muted, until they open it")),
-    "notice-long": Shown(Notice("The stage is full", LONG_REASON)),
+    "notice-long": Shown(Notice("The stage is full", LONG_QUESTION)),
     "notice-word": Shown(Notice("Let in", "")),
     "blank": Shown(Blank()),
 }

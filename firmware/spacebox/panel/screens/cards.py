@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
-from spacebox.panel.canvas import WIDTH, Align, Canvas, fitted
+from spacebox.panel.canvas import WIDTH, Align, Canvas, fitted, height
 from spacebox.panel.icons import HAND, QUESTION
 from spacebox.panel.screens import frame, gauges
 from spacebox.panel.typesetting import Face, Line, readable, typeset, wrap
 from spacebox.panel.views import AgendaItem, Hint, QuestionCard, RequestCard, WrappingUp
+
+_TWO_LINES = 22
+"""Rows below a name."""
 
 Card: TypeAlias = RequestCard | QuestionCard | AgendaItem | WrappingUp
 
@@ -30,16 +33,29 @@ def draw(canvas: Canvas, view: Card, hints: tuple[Hint, ...]) -> None:
 
 def _request(canvas: Canvas, view: RequestCard) -> None:
     canvas.icon(0, 2, HAND)
-    frame.header(canvas, "wants to speak", f"{view.place}/{view.of}", x=11)
-    waiting = canvas.text(WIDTH, 16, frame.clock(view.waiting_s), align=Align.RIGHT)
-    room = WIDTH - waiting - 5
-    if not readable(view.reason):
+    place, waiting = f"{view.place}/{view.of}", frame.clock(view.waiting_s)
+    reason = wrap(view.reason, Face.SMALL, WIDTH, 3)
+    if height(reason, Face.SMALL) > _TWO_LINES:
+        _long_request(canvas, view, f"{waiting}  {place}")
+        return
+    frame.header(canvas, "wants to speak", place, x=11)
+    room = WIDTH - 5 - canvas.text(WIDTH, 16, waiting, align=Align.RIGHT)
+    if not reason:
         frame.heading(canvas, frame.BODY, frame.OVER_FOOTER, named(view.name), width=room)
         return
     name = fitted(named(view.name), (Face.LARGE, Face.SMALL), room)
     canvas.line(0, 16 if name.height < 16 else 14, name)
-    top = frame.BODY + (name.height - 1 if name.over else 14)
-    canvas.paragraph(0, top, view.reason, Face.SMALL, bottom=frame.OVER_FOOTER)
+    canvas.lines(0, 14 + (name.height - 1 if name.over else 14), reason, Face.SMALL)
+
+
+def _long_request(canvas: Canvas, view: RequestCard, figures: str) -> None:
+    """Draw a request that needs the room of its heading: the hand alone says what it is."""
+    taken = canvas.text(WIDTH, frame.HEADER, figures, align=Align.RIGHT)
+    name = typeset(named(view.name), Face.SMALL, WIDTH - 11 - taken - 5)
+    canvas.line(11, 0 if name.over else frame.HEADER, name)
+    top = 17 if name.over else frame.BODY
+    canvas.dots(top - 1)
+    frame.prose(canvas, top, frame.OVER_FOOTER, view.reason)
 
 
 def _question(canvas: Canvas, view: QuestionCard) -> None:
@@ -47,7 +63,7 @@ def _question(canvas: Canvas, view: QuestionCard) -> None:
     frame.header(canvas, f"top question {view.place}/{view.of}", f"+{view.votes}", x=11)
     lines = wrap(view.text, Face.MEDIUM, WIDTH, 3)
     if len(lines) > 2:
-        canvas.paragraph(0, 16, view.text, Face.SMALL, bottom=frame.OVER_FOOTER)
+        frame.prose(canvas, frame.BODY, frame.OVER_FOOTER, view.text)
         return
     y = canvas.lines(0, frame.BODY, lines, Face.MEDIUM)
     name = typeset(named(view.name), Face.SMALL, WIDTH)

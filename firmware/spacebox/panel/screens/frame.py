@@ -48,6 +48,13 @@ def heading(
     if line.over or measure(text, Face.LARGE) <= width:
         canvas.line(x, (top + bottom - line.height + 1) // 2, line)
         return
+    prose(canvas, top, bottom, text, x=x, width=width)
+
+
+def prose(
+    canvas: Canvas, top: int, bottom: int, text: str, *, x: int = 0, width: int = WIDTH
+) -> None:
+    """Set small lines midway between two rows, as many as fit."""
     lines = fill(text, Face.SMALL, width, bottom - top)
     canvas.lines(x, (top + bottom - height(lines, Face.SMALL)) // 2, lines, Face.SMALL)
 
