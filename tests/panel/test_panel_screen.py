@@ -202,7 +202,7 @@ LINES = [
     ("countdown", "title", (14, 51)),
     ("live", "title", (14, 37)),
     ("request-bare", "name", (14, 51)),
-    ("request", "name", (14, 51)),
+    ("request", "name", (0, 51)),
     ("request", "reason", (0, 51)),
     ("request-reason", "name", (0, 51)),
     ("question", "text", (14, 51)),

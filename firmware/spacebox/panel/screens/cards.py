@@ -7,11 +7,8 @@ from typing import TypeAlias, assert_never
 from spacebox.panel.canvas import WIDTH, Align, Canvas, fitted, height
 from spacebox.panel.icons import HAND, QUESTION
 from spacebox.panel.screens import frame, gauges
-from spacebox.panel.typesetting import Face, Line, readable, typeset, wrap
+from spacebox.panel.typesetting import Face, Line, measure, readable, typeset, wrap
 from spacebox.panel.views import AgendaItem, Hint, QuestionCard, RequestCard, WrappingUp
-
-_TWO_LINES = 22
-"""Rows below a name."""
 
 Card: TypeAlias = RequestCard | QuestionCard | AgendaItem | WrappingUp
 
@@ -34,18 +31,20 @@ def draw(canvas: Canvas, view: Card, hints: tuple[Hint, ...]) -> None:
 def _request(canvas: Canvas, view: RequestCard) -> None:
     canvas.icon(0, 2, HAND)
     place, waiting = f"{view.place}/{view.of}", frame.clock(view.waiting_s)
+    room = WIDTH - 5 - measure(waiting, Face.SMALL)
+    name = fitted(named(view.name), (Face.LARGE, Face.SMALL), room)
     reason = wrap(view.reason, Face.SMALL, WIDTH, 3)
-    if height(reason, Face.SMALL) > _TWO_LINES:
+    below = frame.BODY + (name.height - 1 if name.over else 14)
+    if below + height(reason, Face.SMALL) > frame.OVER_FOOTER:
         _long_request(canvas, view, f"{waiting}  {place}")
         return
     frame.header(canvas, "wants to speak", place, x=11)
-    room = WIDTH - 5 - canvas.text(WIDTH, 16, waiting, align=Align.RIGHT)
-    if not reason:
+    canvas.text(WIDTH, 16, waiting, align=Align.RIGHT)
+    if reason:
+        canvas.line(0, 16 if name.height < 16 else 14, name)
+        canvas.lines(0, below, reason, Face.SMALL)
+    else:
         frame.heading(canvas, frame.BODY, frame.OVER_FOOTER, named(view.name), width=room)
-        return
-    name = fitted(named(view.name), (Face.LARGE, Face.SMALL), room)
-    canvas.line(0, 16 if name.height < 16 else 14, name)
-    canvas.lines(0, 14 + (name.height - 1 if name.over else 14), reason, Face.SMALL)
 
 
 def _long_request(canvas: Canvas, view: RequestCard, figures: str) -> None:
