@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,10 @@ starts_at = 2099-11-27T18:00:00Z
     ("name", "start"),
     [
         ("before.test.mjs", None),
+        ("buttons.test.mjs", None),
         ("stage.test.mjs", "Slow radio at night"),
         ("page_states.test.mjs", "Slow radio at night"),
+        ("panel.test.mjs", None),
     ],
 )
 def test_in_chromium(name: str, start: str | None, tmp_path: Path) -> None:
@@ -54,6 +57,8 @@ def test_in_chromium(name: str, start: str | None, tmp_path: Path) -> None:
                 "SPACEBOX": CLI,
                 "SPACEBOX_URL": box.url,
                 "SPEAKER_FILE": str(speaker),
+                "PYTHON": sys.executable,
+                "TESTS": str(HERE.parent),
                 "SCRATCH": str(tmp_path),
                 "SHOTS": os.environ.get("SHOTS", str(tmp_path / "shots")),
             },
