@@ -289,6 +289,13 @@ async def test_end_wraps_up_ends_and_can_be_taken_back(live: Desk) -> None:
     assert isinstance(live.view, v.Idle)
 
 
+async def test_keep_going_comes_too_late_after_the_grace(live: Desk) -> None:
+    live.press(END, 3.1)
+    live.evening.wait(10)
+    live.press(MUTE)
+    assert live.state is State.ENDED
+
+
 async def test_power_off_and_erasing_take_long_holds(desk: Desk) -> None:
     desk.press(END, 4.9)
     assert desk.errands == []
@@ -322,6 +329,7 @@ async def test_the_press_that_wakes_the_glass_does_nothing_else(desk: Desk) -> N
 async def test_a_button_down_at_the_start_is_left_alone() -> None:
     desk = Desk(Evening(), down=frozenset({END}))
     desk.wait(20)
+    assert desk.view.what == "END is stuck"
     desk.let_go(END)
     assert (desk.errands, desk.panel.faults()) == ([], ())
     desk.press(END, 5.1)

@@ -82,7 +82,9 @@ class Panel:
         self._loop = asyncio.get_running_loop()
         self._front = Front(touched_at=hub.clock())
         self._started_at = hub.clock()
-        self._gestures = g.Gestures(self._wants, body.pressed())
+        self._never_up = set(body.pressed())
+        """Down since the start, and ignored until they are let go."""
+        self._gestures = g.Gestures(self._wants, self._never_up)
         self._presses: dict[Button, _Press] = {}
         self._about: dict[Button, Situation] = {}
         """What each press was about before it was counted itself."""
@@ -115,7 +117,9 @@ class Panel:
 
     def faults(self) -> tuple[Fault, ...]:
         """Say what is wrong with the panel itself."""
-        stuck = (_stuck(button) for button in sorted(self._gestures.stuck))
+        age = self._hub.clock() - self._started_at
+        shorted = {button for button in self._never_up if age >= g.STUCK_S[button]}
+        stuck = (_stuck(button) for button in sorted(self._gestures.stuck | shorted))
         trouble = self._body.glass.trouble
         dark = [Fault("No screen", "Check its four wires.", f"panel: {trouble}")] if trouble else []
         return (*dark, *stuck)
@@ -128,6 +132,8 @@ class Panel:
 
     def edge(self, button: Button, down: bool, at: float) -> None:
         """Take an edge, bouncing as it is."""
+        if not down:
+            self._never_up.discard(button)
         self._handle(self._gestures.edge(button, down, at))
         self._body.settle()
 
@@ -201,8 +207,10 @@ class Panel:
                 self._ask(action, press.card)
 
     def _ask(self, action: Action, card: str | None) -> None:
-        asked = command(action, me=HOST, room=self._hub.room, card=card)
-        if asked is None:
+        room = self._hub.room
+        asked = command(action, me=HOST, room=room, card=card)
+        late = action is Action.KEEP_GOING and self._hub.clock() >= room.ended_at + room.grace_s
+        if asked is None or late:
             return
         decision = self._hub.submit(asked)
         if isinstance(decision, Refused):
