@@ -9,7 +9,6 @@ const TAP_MS = 100;
 const LOST = "The box does not answer. We keep trying.";
 const KEYS = { m: "mute", a: "approve", e: "end" };
 
-const panel = document.querySelector(".panel");
 const canvas = document.querySelector("#glass");
 const line = document.querySelector("#line");
 const buttons = new Map([...document.querySelectorAll("[data-button]")].map((one) => [one.dataset.button, one]));
@@ -42,11 +41,15 @@ function drawGlass(base64) {
   canvas.getContext("2d").putImageData(picture, 0, 0);
 }
 
-function light(id, words, brightness) {
+function light({ on_air, request }) {
+  lightOne("on_air", "On air", on_air);
+  lightOne("request", "Request", request);
+}
+
+function lightOne(id, words, brightness) {
   const lamp = document.getElementById(id);
   lamp.style.setProperty("--b", brightness);
   attribute(lamp, "aria-label", `${words}: ${brightness > 0 ? "lit" : "off"}`);
-  panel.style.setProperty(`--${id.replace("_", "-")}`, brightness);
 }
 
 function tell(state) {
@@ -64,6 +67,7 @@ function open() {
     stream.close();
     page = null;
     holds.release();
+    light({ on_air: 0, request: 0 });
     tell("lost");
     setTimeout(open, AGAIN_MS);
   };
@@ -81,10 +85,7 @@ function open() {
     tell("open");
   });
   on("picture", drawGlass);
-  on("lamps", (lamps) => {
-    light("on_air", "On air", lamps.on_air);
-    light("request", "Request", lamps.request);
-  });
+  on("lamps", light);
   on("beat", () => undefined);
   stream.onerror = close;
   alive();
