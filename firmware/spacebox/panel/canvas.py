@@ -159,8 +159,10 @@ def balanced(text: str, face: Face, width: int, rows: int) -> tuple[Line, ...]:
 
 def fitted(text: str, faces: tuple[Face, ...], width: int) -> Line:
     """Set *text* in the first of *faces* in which it fits, else cut in the last."""
-    for face in faces:
-        line = typeset(text, face)
-        if line.width <= width:
-            return line
-    return typeset(text, faces[-1], width)
+    face = next((face for face in faces if fits(text, face, width)), faces[-1])
+    return typeset(text, face, width)
+
+
+def fits(text: str, face: Face, width: int) -> bool:
+    """Say whether *text* needs no more than one line; of a long one only two are looked at."""
+    return len(wrap(text, face, width, 2)) < 2

@@ -108,8 +108,13 @@ def _drawn(font: ImageFont.FreeTypeFont, character: str, missing: str) -> bool:
     """Whether the font has ink for it, and not that of a sign for what it lacks."""
     mask = font.getmask(character, mode="1")
     ink = bytes(mask)
-    lacks = ink == bytes(font.getmask(missing, mode="1")) or _is_code_box(mask.size, ink)
+    lacks = ink == _ink_of(font, missing) or _is_code_box(mask.size, ink)
     return mask.getbbox() is not None and not lacks
+
+
+@cache
+def _ink_of(font: ImageFont.FreeTypeFont, character: str) -> bytes:
+    return bytes(font.getmask(character, mode="1"))
 
 
 def _is_code_box(size: tuple[int, int], ink: bytes) -> bool:

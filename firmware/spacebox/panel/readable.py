@@ -7,6 +7,7 @@ characters, nothing in it steers the writing direction, and the whole is bounded
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import regex
 
@@ -50,6 +51,12 @@ def readable(text: str) -> str:
     Composed (NFC), emoji as ``♥``, ``:)`` or ``·``, as is a letter that no font has; control
     and bidi control characters gone, marks bounded. What is behind `LONGEST` is a ``…``.
     """
+    return _readable(text[: LONGEST + 1])
+
+
+@lru_cache(maxsize=256)
+def _readable(text: str) -> str:
+    """Of one character more than `LONGEST`, which tells that there is more."""
     seen = _FLAG.sub(_DOT, text[:LONGEST])
     seen = _EMOJI.sub(_symbol, seen)
     for unseen in (_UNSEEN, _JOINERS, _IDLE_JOINERS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
-from spacebox.panel.canvas import WIDTH, Align, Canvas, fitted, height
+from spacebox.panel.canvas import WIDTH, Align, Canvas, fits, fitted, height
 from spacebox.panel.icons import HAND, QUESTION
 from spacebox.panel.screens import frame, gauges
 from spacebox.panel.typesetting import Face, Line, measure, readable, typeset, wrap
@@ -97,8 +97,9 @@ def _wrapping_up(canvas: Canvas, view: WrappingUp) -> None:
     frame.header(canvas, "thank them", "wrapping up")
     thank = ", ".join(map(named, view.thank)) or "Thank everybody."
     y = frame.BODY
-    if (large := typeset(thank, Face.LARGE)).width <= WIDTH or large.over:
-        canvas.text(0, y, thank, Face.LARGE)
+    large = typeset(thank, Face.LARGE, WIDTH)
+    if large.over or fits(thank, Face.LARGE, WIDTH):
+        canvas.line(0, y, large)
         y += large.height - 1
         lines = []
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from spacebox.panel.canvas import WIDTH, Align, Canvas, fill, height
+from spacebox.panel.canvas import WIDTH, Align, Canvas, fill, fits, height
 from spacebox.panel.icons import EAR, RECORDING
 from spacebox.panel.typesetting import Face, measure, typeset
 from spacebox.panel.views import Air, Button, Hint, Hold, How
@@ -45,7 +45,7 @@ def heading(
     """
     width = canvas.width - x if width is None else width
     line = typeset(text, Face.LARGE, width)
-    if line.over or measure(text, Face.LARGE) <= width:
+    if line.over or fits(text, Face.LARGE, width):
         canvas.line(x, (top + bottom - line.height + 1) // 2, line)
         return
     prose(canvas, top, bottom, text, x=x, width=width)
