@@ -26,6 +26,9 @@ from spacebox.sim import terminal
 from spacebox.sim.fingers import SimFingers
 from spacebox.sim.status import told
 
+_HERE = ("http://127.", "http://localhost:", "http://[::1]:")
+"""Where the box may be pressed from a page."""
+
 
 def main(args: Namespace) -> int:
     """Run a simulated box until it is told to stop. Return the exit status."""
@@ -103,7 +106,8 @@ def _shown(box: Box, fingers: SimFingers, page: str, end: Callable[[], None]) ->
         with told(box.hub):
             yield
         return
-    words = (f"Guests open {box.join_link}", f"The same to click: {page}/panel · q ends")
+    click = f"The same to click: {page}/panel · " if page.startswith(_HERE) else ""
+    words = (f"Guests open {box.join_link}", f"{click}q ends")
     with terminal.shown(box.unit.panel, fingers, words), terminal.pressed(fingers, end):
         yield
 
