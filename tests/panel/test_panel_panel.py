@@ -18,10 +18,11 @@ from spacebox.audio.sources import Tone
 from spacebox.config import schema
 from spacebox.engines.host import Host
 from spacebox.panel import views as v
+from spacebox.panel.body import Body
 from spacebox.panel.buttons import Buttons
 from spacebox.panel.front import BLANK_S
 from spacebox.panel.meaning import Action
-from spacebox.panel.panel import WAKING_S, Body, Panel
+from spacebox.panel.panel import WAKING_S, Panel
 from spacebox.panel.view import Surroundings
 from spacebox.panel.views import Button, Shown
 from spacebox.ports import Fault, Lamps, Loudness, Tick

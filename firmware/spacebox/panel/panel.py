@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from spacebox.hub import Entry, Hub
 from spacebox.panel import gestures as g
 from spacebox.panel import lamps
+from spacebox.panel.body import Body
 from spacebox.panel.front import CARD_S, Front, follow, situation, turn
 from spacebox.panel.lights import brightness
 from spacebox.panel.meaning import Action, Situation, command, row, wants
-from spacebox.panel.view import VOICE_DB, Fingers, Surroundings, look, summary
+from spacebox.panel.view import VOICE_DB, Fingers, look, summary
 from spacebox.panel.views import Button, How, Notice, Shown, StartUp
 from spacebox.ports import Fault, Lamps
 from spacebox.room import events as e
@@ -29,36 +28,6 @@ STEP_S = 0.05
 """The lamps move so often, the picture half as often."""
 WAKING_S = 1.0
 """Both lamps are lit for so long at the start, to show that they work."""
-
-
-class Glass(Protocol):
-    """Where pictures go."""
-
-    @property
-    def trouble(self) -> str:
-        """Why it does not show what it should, and what to do; empty while it does."""
-
-    @property
-    def picture(self) -> bytes: ...
-
-    def show(self, shown: Shown) -> None:
-        """Draw it soon; never blocks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What the panel is made of."""
-
-    glass: Glass
-    light: Callable[[Lamps], None]
-    pressed: Callable[[], frozenset[Button]]
-    """Which buttons are down now, by their pins."""
-    around: Callable[[], Surroundings]
-    settle: Callable[[], None]
-    """Sets the microphone to what the room says, after a pin muted it at once."""
-    errands: Mapping[Action, Callable[[], None]]
-    """What the box itself can be asked to do; what is missing here no button does."""
-    erase: Callable[[], None]
 
 
 @dataclass(slots=True)

@@ -13,12 +13,13 @@ from gpiozero import Factory
 
 from spacebox.config import schema
 from spacebox.hub import Hub
+from spacebox.panel.body import Body
 from spacebox.panel.buttons import Buttons
 from spacebox.panel.display import Display
 from spacebox.panel.glass import Glass
 from spacebox.panel.lights import Lights
 from spacebox.panel.meaning import Action
-from spacebox.panel.panel import Body, Panel
+from spacebox.panel.panel import Panel
 from spacebox.panel.probe import Missing
 from spacebox.panel.screen import draw
 from spacebox.panel.view import Surroundings

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from spacebox.panel import views as v
 from spacebox.panel.front import Front, Page, situation, unheard
 from spacebox.panel.meaning import Situation, hints, wants
+from spacebox.panel.plan import coming, day_and_time
 from spacebox.panel.views import Button, How
 from spacebox.ports import Fault, Loudness
 from spacebox.room.model import HOST, Role, Room, State
@@ -21,8 +22,6 @@ LOSSES = (0.01, 0.03, 0.08)
 """Below the first there are four bars, above the last one."""
 _FLOOR_DB = -60.0
 _ERASE_S = 10
-_LATE = timedelta(hours=1)
-"""A Space that has not begun by then is not said to be next any more."""
 _RESTING = 0.25
 """Contrast of a glass that nobody touched for a minute."""
 
@@ -154,8 +153,8 @@ def _idle(room: Room, front: Front, around: Surroundings) -> v.View:
         case Page.SOUND:
             return _sound_check(around)
         case _:
-            planned, wait = _next(room, around.clock)
             title = room.planned.title if room.planned else room.defaults.title
+            planned, wait = coming(room.planned, around.clock)
             return v.Idle(title, planned, wait, f"{around.clock:%H:%M}")
 
 
@@ -244,7 +243,7 @@ def _wrapping_up(room: Room, around: Surroundings) -> v.WrappingUp:
     waiting = [request.participant for request in room.requests]
     thank = tuple(name for who, name in room.stats.spoke.items() if who != HOST and name)
     asked = tuple(room.participants[who].name for who in waiting)
-    return v.WrappingUp(thank, asked, _when(room, around.clock, "%a %d %b %H:%M"))
+    return v.WrappingUp(thank, asked, day_and_time(room.planned, around.clock))
 
 
 def summary(room: Room, now: float) -> v.Summary:
@@ -277,30 +276,3 @@ def _advice(around: Surroundings, voice: bool) -> str:
     if around.loudness.noise_db > QUIET_ROOM_DB:
         return "noisy here"
     return "good" if voice else "speak now"
-
-
-# The next Space
-
-
-def _next(room: Room, clock: datetime) -> tuple[str, str]:
-    if room.planned is None:
-        return "", ""
-    left = datetime.fromisoformat(room.planned.at) - clock
-    if left < -_LATE:
-        return "", ""
-    return _when(room, clock, "%a %H:%M"), _wait(left)
-
-
-def _when(room: Room, clock: datetime, form: str) -> str:
-    if room.planned is None:
-        return ""
-    return datetime.fromisoformat(room.planned.at).astimezone(clock.tzinfo).strftime(form)
-
-
-def _wait(left: timedelta) -> str:
-    minutes = max(0, int(left.total_seconds() // 60))
-    if minutes >= 48 * 60:
-        return f"in {minutes // (24 * 60)} days"
-    if minutes >= 60:
-        return f"in {minutes // 60} h {minutes % 60:02}"
-    return f"in {minutes} min" if minutes else "now"

@@ -1,7 +1,4 @@
-"""What the glass can say: one value per screen, with the words and figures that are on it.
-
-Text is as long as it is; the screen cuts it to fit. Seconds are whole unless they move a bar.
-"""
+"""What the glass can say: one value per screen. Text is as long as it is; the screen cuts it."""
 
 from __future__ import annotations
 
