@@ -110,10 +110,10 @@ def _fill(text: str, face: Face, width: int, way: str | None) -> str:
         return _width(part, face, way) <= width
 
     words: list[str] = _WORD.findall(text)
-    held = _beginning(words, width, fits)
+    held = _beginning(words, _most(width, way), fits)
     following = words[len(held) :][:1]
     if following and not fits(following[0].lstrip()):
-        held = _beginning(clusters(text), width, fits)
+        held = _beginning(clusters(text), _most(width, way), fits)
     return "".join(held).rstrip()
 
 
@@ -125,17 +125,23 @@ def _cut(text: str, face: Face, width: int | None, way: str | None) -> Line:
         return _width(part, face, way) <= width
 
     letters = clusters(text)
-    if len(letters) <= width and fits(text):
+    most = _most(width, way)
+    if len(letters) <= most and fits(text):
         return _set(text, face, way)
-    held = _beginning(letters, width, lambda part: fits(part.rstrip() + ELLIPSIS))
+    held = _beginning(letters, most, lambda part: fits(part.rstrip() + ELLIPSIS))
     short = "".join(held).rstrip() + ELLIPSIS
     return _set(short if fits(short) else "", face, way)
 
 
-def _beginning(parts: Sequence[str], width: int, fits: Callable[[str], bool]) -> Sequence[str]:
-    """The most of `parts` that fit together; each takes two of the `width` pixels or more."""
-    counts = range(1, min(len(parts), width // 2 + 1) + 1)
+def _beginning(parts: Sequence[str], most: int, fits: Callable[[str], bool]) -> Sequence[str]:
+    """As many of `parts` as fit together, at most `most`."""
+    counts = range(1, min(len(parts), most) + 1)
     return parts[: bisect_right(counts, False, key=lambda n: not fits("".join(parts[:n])))]
+
+
+def _most(width: int, way: str | None) -> int:
+    """Letters that may fit: each takes two pixels, in Unifont four (two may join into eight)."""
+    return width // (4 if way else 2) + 1
 
 
 @lru_cache(maxsize=1024)
