@@ -1,4 +1,4 @@
-"""Makes the README's picture of the page, with real people on a real stage.
+"""Makes the README's pictures: the page with real people on a real stage, and the box's front.
 
 Usage, from tests/: python -m browser.picture
 """
@@ -13,15 +13,18 @@ from pathlib import Path
 import aiohttp
 from PIL import Image
 
-from box import Box, running_box
+from box import Box, eventually, running_box
+from panel.contact_sheet import GLASS, GOLDEN, enlarged
 from peers.guest import Guest
 
 HERE = Path(__file__).parent
-PICTURE = HERE.parent.parent / "firmware" / "picture.png"
+FIRMWARE = HERE.parent.parent / "firmware"
 SPEAKERS = ("Tomás Rivera", "Ana Wanjiru", "山本 純", "Lea Sommer")
 LISTENERS = ("Ines Duarte", "Per Lund", "Ravi Shah")
 SHOTS = ("listening", "asking", "dark")
 HEIGHT, GAP, GROUND = 900, 24, "#786f67"
+SCREENS = ("idle", "code", "sound-check", "request", "muted", "request-chinese", "end", "summary")
+SCREEN_SCALE, SCREEN_COLUMNS, BEZEL = 3, 2, 12
 
 
 async def gather(box: Box, folder: Path) -> None:
@@ -40,12 +43,13 @@ async def gather(box: Box, folder: Path) -> None:
         await everybody[0].speak(500)
         await everybody[1].speak(700)
         await everybody[1].command("SetMuted", muted=False)
+        await asyncio.to_thread(eventually, lambda: box.space()["on_air"]["heard"])
         shoot = ["node", HERE / "shoot.mjs", box.url, folder]
         await asyncio.to_thread(subprocess.run, shoot, check=True)
         await asyncio.gather(*(guest.close() for guest in everybody))
 
 
-def compose(folder: Path) -> None:
+def compose_page(folder: Path) -> None:
     shots = [Image.open(folder / f"{name}.png").convert("RGB") for name in SHOTS]
     shots = [shot.resize((shot.width * HEIGHT // shot.height, HEIGHT)) for shot in shots]
     width = sum(shot.width for shot in shots) + GAP * (len(shots) + 1)
@@ -54,7 +58,24 @@ def compose(folder: Path) -> None:
     for shot in shots:
         picture.paste(shot, (x, GAP))
         x += shot.width + GAP
-    picture.save(PICTURE, optimize=True)
+    picture.save(FIRMWARE / "picture.png", optimize=True)
+
+
+def compose_front(folder: Path) -> None:
+    box = Image.open(folder / "front.png").convert("RGB")
+    wide, high = 128 * SCREEN_SCALE + 2 * BEZEL + GAP, 64 * SCREEN_SCALE + 2 * BEZEL + GAP
+    rows = len(SCREENS) // SCREEN_COLUMNS
+    height = rows * high + GAP
+    box = box.resize((box.width * height // box.height, height))
+    picture = Image.new("RGB", (box.width + SCREEN_COLUMNS * wide + GAP, height), GROUND)
+    picture.paste(box, (0, 0))
+    for place, name in enumerate(SCREENS):
+        x = box.width + GAP + place % SCREEN_COLUMNS * wide
+        y = GAP + place // SCREEN_COLUMNS * high
+        picture.paste(GLASS, (x, y, x + wide - GAP, y + high - GAP))
+        with Image.open(GOLDEN / f"{name}.png") as screen:
+            picture.paste(enlarged(screen, SCREEN_SCALE), (x + BEZEL, y + BEZEL))
+    picture.save(FIRMWARE / "front.png", optimize=True)
 
 
 def main() -> None:
@@ -65,7 +86,8 @@ def main() -> None:
         sound = ("--mic", "tone:330", "--speaker", "none", "--config", str(config))
         with running_box(folder, *sound, start="Slow radio at night") as box:
             asyncio.run(gather(box, folder))
-        compose(folder)
+        compose_page(folder)
+        compose_front(folder)
 
 
 if __name__ == "__main__":

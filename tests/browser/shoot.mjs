@@ -1,4 +1,4 @@
-/** Pictures of the page for the README. Usage: shoot.mjs URL FOLDER, with three guests on stage. */
+/** Pictures of the page and of the box's front for the README. Usage: shoot.mjs URL FOLDER, with three guests on stage. */
 
 import path from "node:path";
 import { chromium } from "playwright-core";
@@ -30,4 +30,5 @@ await guest("asking", {}, async (page) => {
   await page.getByLabel("What about?").fill("My first crystal set ran on a bedspring");
 });
 await guest("dark", { colorScheme: "dark" }, listen);
+await guest("front", { viewport: { width: 760, height: 700 } }, (page) => page.goto(new URL("/panel", url).href));
 await browser.close();
