@@ -6,16 +6,21 @@ from datetime import datetime, timedelta
 
 from spacebox.room.model import Planned
 
+WEEK = timedelta(days=6)
+"""A day of the week alone tells no more."""
 LATE = timedelta(hours=1)
 """What has not begun by then is not said to be next any more."""
 
 
 def coming(planned: Planned | None, clock: datetime) -> tuple[str, str]:
-    """Return ``Fri 19:00`` and ``in 2 h 14``; two empty texts where nothing is planned."""
+    """Return ``Fri 19:00`` or ``27 Nov 19:00``, and ``in 2 h 14``; nothing without a plan."""
     if planned is None:
         return "", ""
     at = datetime.fromisoformat(planned.at).astimezone(clock.tzinfo)
-    return ("", "") if clock - at > LATE else (f"{at:%a %H:%M}", _wait(at - clock))
+    if clock - at > LATE:
+        return "", ""
+    day = f"{at:%a}" if at - clock < WEEK else f"{at:%d %b}"
+    return f"{day} {at:%H:%M}", _wait(at - clock)
 
 
 def day_and_time(planned: Planned | None, clock: datetime) -> str:
