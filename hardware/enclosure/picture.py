@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
-from solid import Triangles, render, triangles
+from solid import Triangles, render, told, triangles
 
 HERE = Path(__file__).parent
 SCREEN = HERE.parent.parent / "tests" / "panel" / "golden" / "live.png"
-LIT_X, LIT_Z, LIT_SIZE = 69.5, 64.75, (55.0, 27.5)
-"""The lit area's upper left corner and its size, in millimetres."""
-
-BOX, CORNER = (150.0, 94.0, 78.0), 14.0
 
 COLOURS = {
     "wood": "#ecdcc0",
@@ -56,10 +53,28 @@ def camera() -> NDArray[np.float64]:
     return np.array([right, -up, away])
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What picture and box agree on, in millimetres: as `spacebox.scad` tells it."""
+
+    box: tuple[float, float, float]
+    corner: float
+    lit: tuple[float, float, float, float]
+    """Left, top, width, height."""
+
+    @classmethod
+    def of(cls, said: str) -> Sizes:
+        (width, depth, height), (corner,) = told(said, "box")
+        (left, top), (wide, high) = told(said, "lit")
+        return cls((width, depth, height), corner, (left, top, wide, high))
+
+
 class Canvas:
     """A picture with depth: what is nearer covers what is farther."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, sizes: Sizes) -> None:
+        width, height = (side * SMOOTH for side in SIZE)
+        self.sizes = sizes
         self.depth = np.full((height, width), np.inf)
         self.part = np.zeros((height, width), dtype=np.int64)
         self.normal = np.zeros((height, width, 3))
@@ -111,10 +126,11 @@ class Canvas:
 
     def _inside(self) -> Mask:
         x, y, z = np.moveaxis(self.place, 2, 0)
-        across = np.abs(x - BOX[0] / 2) - (BOX[0] / 2 - CORNER)
-        upright = np.abs(z - BOX[2] / 2) - (BOX[2] / 2 - CORNER)
+        (width, depth, height), corner = self.sizes.box, self.sizes.corner
+        across = np.abs(x - width / 2) - (width / 2 - corner)
+        upright = np.abs(z - height / 2) - (height / 2 - corner)
         rim = np.hypot(np.maximum(across, 0), np.maximum(upright, 0))
-        return (rim < CORNER - 1) & (y > 1.5) & (y < BOX[1] - 1)
+        return (rim < corner - 1) & (y > 1.5) & (y < depth - 1)
 
     def _labels(self) -> Mask:
         """The engraved names, as if filled with paint."""
@@ -125,8 +141,9 @@ class Canvas:
         dots = np.array(screen.convert("L")) > 0
         y, x = np.nonzero(self.part == lit)
         where = self.place[y, x]
-        column = np.clip((where[:, 0] - LIT_X) / LIT_SIZE[0] * 128, 0, 127).astype(int)
-        row = np.clip((LIT_Z - where[:, 2]) / LIT_SIZE[1] * 64, 0, 63).astype(int)
+        left, top, wide, high = self.sizes.lit
+        column = np.clip((where[:, 0] - left) / wide * 128, 0, 127).astype(int)
+        row = np.clip((top - where[:, 2]) / high * 64, 0, 63).astype(int)
         picture[y, x] = np.where(dots[row, column][:, None], rgb(COLOURS["lit"]), (8, 7, 6))
 
     def _edges(self) -> Mask:
@@ -145,44 +162,48 @@ def rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def shadow(width: int, height: int) -> Image.Image:
+def shadow(sizes: Sizes) -> Image.Image:
     """The box's shadow on the table, soft."""
-    right, back, _ = BOX
+    width, height = (side * SMOOTH for side in SIZE)
+    right, back, _ = sizes.box
     ground = np.array([(0.0, 0, 0), (right, 0, 0), (right, back, 0), (0, back, 0)])
     there = (ground + np.array([6, 6, 0]) - MIDDLE) @ camera().T * SCALE * SMOOTH
     spots = there[:, :2] + np.array([width, height]) / 2
     mask = Image.new("L", (width, height), 0)
     ImageDraw.Draw(mask).polygon([(x, y) for x, y in spots], fill=120)
-    mask = mask.filter(ImageFilter.GaussianBlur(14 * SMOOTH))
-    return Image.composite(
-        Image.new("RGB", mask.size, INK), Image.new("RGB", mask.size, PAPER), mask
-    )
+    return painted_over(Image.new("RGB", mask.size, PAPER), INK, mask, 14)
 
 
-def draw(solids: dict[str, Triangles], screen: Image.Image) -> Image.Image:
-    width, height = (side * SMOOTH for side in SIZE)
-    canvas = Canvas(width, height)
+def painted_over(picture: Image.Image, colour: str, mask: Image.Image, soft: int) -> Image.Image:
+    mask = mask.filter(ImageFilter.GaussianBlur(soft * SMOOTH))
+    return Image.composite(Image.new("RGB", picture.size, colour), picture, mask)
+
+
+def draw(solids: dict[str, Triangles], sizes: Sizes, screen: Image.Image) -> Image.Image:
+    canvas = Canvas(sizes)
     for number, name in enumerate(COLOURS, start=1):
         canvas.add(number, solids[name])
-    box = canvas.painted(screen)
-    ground = shadow(width, height)
     there = Image.fromarray(((canvas.part > 0) * 255).astype(np.uint8))
-    there = there.filter(ImageFilter.MaxFilter(3))
-    return Image.composite(box, ground, there).resize(SIZE, Image.Resampling.LANCZOS)
+    box = canvas.painted(screen)
+    picture = Image.composite(box, shadow(sizes), there.filter(ImageFilter.MaxFilter(3)))
+    lamp = Image.fromarray((canvas.part == [*COLOURS].index("on_air") + 1).astype(np.uint8) * 255)
+    glow = painted_over(picture, COLOURS["on_air"], lamp, 18)
+    picture = Image.composite(picture, glow, lamp)
+    return picture.resize(SIZE, Image.Resampling.LANCZOS)
 
 
-def make(part: str, folder: Path) -> Triangles:
-    render(part, folder / f"{part}.stl")
-    return triangles(folder / f"{part}.stl")
+def make(part: str, folder: Path) -> tuple[str, Triangles]:
+    file = folder / f"{part}.stl"
+    return render(part, file), triangles(file)
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(2) as pool:
-        folder = Path(name)
-        made = pool.map(lambda part: make(part, folder), COLOURS)
-        solids = dict(zip(COLOURS, made, strict=True))
+        made = dict(zip(COLOURS, pool.map(lambda p: make(p, Path(name)), COLOURS), strict=True))
+    sizes = Sizes.of(made["wood"][0])
     with Image.open(SCREEN) as screen:
-        draw(solids, screen).quantize(128).save(HERE / "box.png", optimize=True)
+        picture = draw({part: solid for part, (_, solid) in made.items()}, sizes, screen)
+    picture.save(HERE / "box.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -34,3 +34,12 @@ def render(part: str, target: Path, glass: float = 2.42) -> str:
 
 def triangles(file: Path) -> Triangles:
     return np.array(_VERTEX.findall(file.read_text()), dtype=np.float64).reshape(-1, 3, 3)
+
+
+def told(said: str, name: str) -> list[list[float]]:
+    """Return the numbers of the list of lists that OpenSCAD echoed as *name*."""
+    found = re.search(rf"\b{name} = \[(.*?\])\]", said)
+    if found is None:
+        raise ValueError(f"nothing was said of {name}")
+    entries = re.findall(r"\[(.*?)\]", found[1])
+    return [[float(n) for n in entry.split(",") if '"' not in n] for entry in entries]

@@ -68,7 +68,9 @@ $fn = 24;
 
 echo(buttons = [for (i = [0:2]) [names[i], button_x(i), button_z]]);
 echo(pi = [for (p = pi_holes) on_pi(p)], pi_z = pi_z);
-echo(lamps = [for (x = lamps_x) [x, lamps_y]], size = [width, depth, height]);
+echo(lamps = [for (x = lamps_x) [x, lamps_y]]);
+echo(lit = [[face_x - screen_lit[0] / 2, screen_z + screen_lit[1] / 2], screen_lit]);
+echo(box = [[width, depth, height], [corner]]);
 
 function button_x(i) = face_x + (i - 1) * button_pitch;
 

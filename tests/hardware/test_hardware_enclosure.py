@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import ArrayLike
-from solid import Triangles, render, triangles
+from solid import Triangles, render, told, triangles
 
 from spacebox.config.schema import Buttons
 
@@ -27,13 +27,6 @@ PI_HOLES_MM = (58, 49)
 class Made:
     said: str
     solid: Triangles | None
-
-    def told(self, name: str) -> list[list[float]]:
-        """The numbers of an ECHO line, entry by entry."""
-        found = re.search(rf"{name} = \[(.*?\])\]", self.said)
-        assert found
-        entries = re.findall(r"\[(.*?)\]", found[1])
-        return [[float(n) for n in re.findall(r"(?<![\w\"])-?[\d.]+", entry)] for entry in entries]
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +119,7 @@ def around(x: float, y: float, z: float, radius: float) -> list[tuple[float, flo
 def test_the_pi_fits_its_posts(made: dict[tuple[str, float], Made]) -> None:
     drawer = made["drawer", 2.42]
     assert drawer.solid is not None
-    holes = np.array(drawer.told("pi"))
+    holes = np.array(told(drawer.said, "pi"))
     assert tuple(np.ptp(holes, axis=0)) == pytest.approx(PI_HOLES_MM)
     for x, y in holes:
         z = WALL + 3
@@ -140,7 +133,7 @@ def test_buttons_stand_in_their_order(hood: Made) -> None:
     names = re.findall(r'\["([A-Z]+)",', hood.said)
     pins = [name for name in Buttons.__dataclass_fields__ if name.upper() in names]
     assert names == [name.upper() for name in pins] == ["MUTE", "APPROVE", "END"]
-    places = hood.told("buttons")
+    places = told(hood.said, "buttons")
     assert [x for x, _ in places] == sorted(x for x, _ in places)
     for x, z in places:  # it lies on its face: what was up points to -y
         assert filled(hood.solid, [(x, -z, 1), *around(x, -z, 1, 5.9)]) == [False] * 9
@@ -149,16 +142,21 @@ def test_buttons_stand_in_their_order(hood: Made) -> None:
 
 def test_lamps_and_screen_have_their_openings(hood: Made) -> None:
     assert hood.solid is not None
-    (on_air, request), height = hood.told("lamps"), hood.solid[..., 1].min()
+    (on_air, request), top_y = told(hood.said, "lamps"), hood.solid[..., 1].min()
     assert on_air[0] < request[0]
     for x, y in (on_air, request):
-        in_wall = [(px, height + 1, pz) for px, pz, _ in around(x, y, 0, 3.9)]
-        beside = [(px, height + 1, pz) for px, pz, _ in around(x, y, 0, 4.4)]
+        in_wall = [(px, top_y + 1, pz) for px, pz, _ in around(x, y, 0, 3.9)]
+        beside = [(px, top_y + 1, pz) for px, pz, _ in around(x, y, 0, 4.4)]
         assert filled(hood.solid, in_wall) == [False] * 8
         assert filled(hood.solid, beside) == [True] * 8
-    assert filled(hood.solid, [(97, -51, 1.8), (97, -51 + 41 / 2 + 1, 1.8)]) == [False, True]
+    (left, top), (wide, high) = told(hood.said, "lit")
+    corners = [(left + x * wide, -top + z * high, 1.8) for x in (0, 1) for z in (0, 1)]
+    assert filled(hood.solid, corners) == [False] * 4
+    assert filled(hood.solid, [(left + wide / 2, -top - 2, 1.8)]) == [True]
 
 
 def test_what_openscad_refuses_is_told(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no such part"):
         render("roof", tmp_path / "roof.stl")
+    with pytest.raises(ValueError, match="nothing was said"):
+        told("ECHO: lamps = [[1, 2]]", "buttons")

@@ -1,5 +1,6 @@
 """The pages and the drawing say what the configuration's defaults say."""
 
+import errno
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -11,6 +12,7 @@ from gpiozero.pins.mock import MockFactory
 
 from spacebox.config.load import parse, settings
 from spacebox.config.schema import Buttons, Config, Lights, Panel, Screen
+from spacebox.panel.probe import screen_trouble
 
 PANEL = Panel()
 MODELS = {"a02082": "Pi 3", "c03112": "Pi 4", "c04170": "Pi 5"}
@@ -86,6 +88,18 @@ def test_lines_of_the_page_are_accepted() -> None:
     ):
         assert f"`{line}`" in page
         parse(f"[{table}]\n{line}\n", "spacebox.toml")
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EREMOTEIO, errno.EACCES])
+def test_the_builder_is_told_what_doctor_says(number: int) -> None:
+    said = screen_trouble(PANEL.screen, OSError(number, "")).what
+    assert f"| {said}" in (header.PAGE.parent / "README.md").read_text()
+
+
+def test_the_pages_lead_to_what_is_there() -> None:
+    for page in header.PAGE.parent.glob("*.md"):
+        for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
 @pytest.mark.parametrize(
