@@ -96,6 +96,10 @@ SAMPLES: dict[str, Shown] = {
     "idle-long": Shown(Idle(LONG_TITLE, "Wed 27 Nov 19:00", "in 12 days", "16:46"), IDLE),
     "idle-japanese": Shown(Idle("夜のゆっくりラジオ", "Fri 19:00", "in 2 h 14", "16:46"), IDLE),
     "idle-arabic": Shown(Idle("راديو الليل الهادئ", "Fri 19:00", "in 2 h 14", "16:46"), IDLE),
+    "idle-crowded": Shown(
+        Idle("Slow radio", "Fri 19:00", "now", "16:46"),
+        (*MUTED, Hint(APPROVE, How.HOLD, "step down"), Hint(END, How.HOLD, "leave")),
+    ),
     "code": Shown(JoinCode(LINK, 137), (NEXT,)),
     "code-idle": Shown(JoinCode(LINK, None), IDLE_NEXT),
     "code-lan": Shown(JoinCode("http://192.168.178.41:8080/s/K7QXM", 999), (NEXT,)),

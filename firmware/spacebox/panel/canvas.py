@@ -8,6 +8,7 @@ from typing import Final
 from PIL import Image, ImageChops, ImageDraw
 
 from spacebox.panel.icons import Icon
+from spacebox.panel.readable import direction, readable
 from spacebox.panel.typesetting import Face, Line, typeset, wrap
 
 HEIGHT: Final = 64
@@ -80,7 +81,8 @@ class Canvas:
     ) -> int:
         """Set *text* in as many lines as fit above *bottom*; return the row below them."""
         room = self.width - x if width is None else width
-        return self.lines(x, y, fill(text, face, room, bottom - y), face)
+        x, align = beginning(text, x, room)
+        return self.lines(x, y, fill(text, face, room, bottom - y), face, align)
 
     def lines(
         self, x: int, y: int, lines: tuple[Line, ...], face: Face, align: Align = Align.LEFT
@@ -120,6 +122,13 @@ class Canvas:
         over = Image.new("1", self._image.size)
         over.paste(other._image, (x, y))
         self._image.paste(ImageChops.logical_xor(self._image, over))
+
+
+def beginning(text: str, x: int, width: int) -> tuple[int, Align]:
+    """Return where the lines of *text* stand in columns: at the right if it runs to the left."""
+    if direction(readable(text)) == "rtl":
+        return x + width, Align.RIGHT
+    return x, Align.LEFT
 
 
 def pitch(line: Line, face: Face) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
-from spacebox.panel.canvas import WIDTH, Align, Canvas
+from spacebox.panel.canvas import WIDTH, Align, Canvas, fits
 from spacebox.panel.icons import CROSS, MICROPHONE, TICK, WAITING
 from spacebox.panel.screens import frame, gauges
 from spacebox.panel.typesetting import Face
@@ -49,7 +49,9 @@ def box(canvas: Canvas, x: int, y: int) -> None:
 
 
 def _idle(canvas: Canvas, view: Idle) -> None:
-    frame.header(canvas, f"next {view.planned}" if view.planned else "off air", view.clock)
+    when = f"next {view.planned}" if view.planned else "off air"
+    spelled = fits(when, Face.SMALL, WIDTH - frame.LEAST - frame.GAP)
+    frame.header(canvas, when if spelled else view.planned, view.clock)
     frame.heading(canvas, frame.BODY, 36, view.title or "Space")
     if view.wait:
         canvas.text(0, 35, view.wait, Face.LARGE)

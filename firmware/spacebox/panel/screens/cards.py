@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
-from spacebox.panel.canvas import WIDTH, Align, Canvas, fits, fitted, height
+from spacebox.panel.canvas import WIDTH, Align, Canvas, beginning, fits, fitted, height
 from spacebox.panel.icons import HAND, QUESTION
 from spacebox.panel.screens import frame, gauges
 from spacebox.panel.typesetting import Face, Line, measure, readable, typeset, wrap
@@ -42,7 +42,8 @@ def _request(canvas: Canvas, view: RequestCard) -> None:
     canvas.text(WIDTH, 16, waiting, align=Align.RIGHT)
     if reason:
         canvas.line(0, 16 if name.height < 16 else 14, name)
-        canvas.lines(0, below, reason, Face.SMALL)
+        x, align = beginning(view.reason, 0, WIDTH)
+        canvas.lines(x, below, reason, Face.SMALL, align)
     else:
         frame.heading(canvas, frame.BODY, frame.OVER_FOOTER, named(view.name), width=room)
 
@@ -64,7 +65,8 @@ def _question(canvas: Canvas, view: QuestionCard) -> None:
     if len(lines) > 2:
         frame.prose(canvas, frame.BODY, frame.OVER_FOOTER, view.text)
         return
-    y = canvas.lines(0, frame.BODY, lines, Face.MEDIUM)
+    x, align = beginning(view.text, 0, WIDTH)
+    y = canvas.lines(x, frame.BODY, lines, Face.MEDIUM, align)
     name = typeset(named(view.name), Face.SMALL, WIDTH)
     if y - 1 + name.height <= frame.OVER_FOOTER:
         canvas.line(0, frame.OVER_FOOTER - name.height, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from spacebox.panel.canvas import WIDTH, Align, Canvas, fill, fits, height
+from spacebox.panel.canvas import WIDTH, Align, Canvas, beginning, fill, fits, height
 from spacebox.panel.icons import EAR, RECORDING
 from spacebox.panel.typesetting import Face, measure, typeset
 from spacebox.panel.views import Air, Button, Hint, Hold, How
@@ -20,7 +20,7 @@ FOOTER_HEIGHT: Final = 12
 
 LEAST: Final = 30
 """Columns that a text is worth cutting for."""
-_GAP: Final = 6
+GAP: Final = 6
 """Between two entries of the footer, at least."""
 _MARKS: Final = {How.PRESS: (3,), How.TAP: (3,), How.DOUBLE: (3, 3), How.HOLD: (7,)}
 """The Morse of the buttons: how long the strokes are that stand for a use of one."""
@@ -46,7 +46,8 @@ def heading(
     width = canvas.width - x if width is None else width
     line = typeset(text, Face.LARGE, width)
     if line.over or fits(text, Face.LARGE, width):
-        canvas.line(x, (top + bottom - line.height + 1) // 2, line)
+        x, align = beginning(text, x, width)
+        canvas.line(x, (top + bottom - line.height + 1) // 2, line, align)
         return
     prose(canvas, top, bottom, text, x=x, width=width)
 
@@ -56,7 +57,9 @@ def prose(
 ) -> None:
     """Set small lines midway between two rows, as many as fit."""
     lines = fill(text, Face.SMALL, width, bottom - top)
-    canvas.lines(x, (top + bottom - height(lines, Face.SMALL)) // 2, lines, Face.SMALL)
+    y = (top + bottom - height(lines, Face.SMALL)) // 2
+    x, align = beginning(text, x, width)
+    canvas.lines(x, y, lines, Face.SMALL, align)
 
 
 def header(canvas: Canvas, left: str, right: str = "", *, x: int = 0) -> None:
@@ -64,7 +67,7 @@ def header(canvas: Canvas, left: str, right: str = "", *, x: int = 0) -> None:
 
     The right one is whole where it can be; the left one is not drawn where little is left.
     """
-    room = canvas.width - canvas.text(canvas.width, HEADER, right, align=Align.RIGHT) - _GAP - x
+    room = canvas.width - canvas.text(canvas.width, HEADER, right, align=Align.RIGHT) - GAP - x
     if room > LEAST or measure(left, Face.SMALL) <= room:
         canvas.text(x, HEADER, left, width=room)
     canvas.dots(UNDER_HEADER)
@@ -73,7 +76,7 @@ def header(canvas: Canvas, left: str, right: str = "", *, x: int = 0) -> None:
 def pair(canvas: Canvas, y: int, left: str, right: str) -> None:
     """Draw two texts on one row, of which the left one is cut."""
     taken = canvas.text(canvas.width, y, right, align=Align.RIGHT)
-    canvas.text(0, y, left, width=canvas.width - taken - _GAP)
+    canvas.text(0, y, left, width=canvas.width - taken - GAP)
 
 
 def air(canvas: Canvas, air: Air, *, filled: bool) -> None:
@@ -124,10 +127,8 @@ def entry_width(hint: Hint) -> int:
 def _places(hints: tuple[Hint, ...]) -> Iterator[tuple[int, Hint, int]]:
     """Give each entry its column and its width."""
     widths = [entry_width(hint) for hint in hints]
-    spare = WIDTH - sum(widths)
-    if spare < _GAP * (len(hints) - 1):
-        share = (WIDTH + _GAP) // len(hints) - _GAP
-        widths = [min(width, share) for width in widths]
+    while sum(widths) + GAP * (len(hints) - 1) > WIDTH:
+        widths[widths.index(max(widths))] -= 1
     if len({hint.button for hint in hints}) == 1 and len(hints) > 2:
         starts = _spread(widths)
     else:
@@ -147,11 +148,11 @@ def _below(buttons: tuple[Button, ...], widths: list[int]) -> list[int]:
     """Give each entry a place below its button, without touching one of another's."""
     taken = {
         button: sum(
-            width + _GAP for other, width in zip(buttons, widths, strict=True) if other is button
+            width + GAP for other, width in zip(buttons, widths, strict=True) if other is button
         )
         for button in Button
     }
-    end = WIDTH + _GAP
+    end = WIDTH + GAP
     left, middle, right = (taken[button] for button in Button)
     at = {
         Button.MUTE: 0,
@@ -161,7 +162,7 @@ def _below(buttons: tuple[Button, ...], widths: list[int]) -> list[int]:
     starts = []
     for button, width in zip(buttons, widths, strict=True):
         starts.append(at[button])
-        at[button] += width + _GAP
+        at[button] += width + GAP
     return starts
 
 
