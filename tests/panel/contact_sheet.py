@@ -15,7 +15,7 @@ from spacebox.panel.typesetting import Face, typeset
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
 SHEET = HERE / "contact-sheet.png"
-COLUMNS, SCALE, MARGIN, LABEL = 5, 3, 24, 34
+COLUMNS, SCALE, MARGIN, LABEL = 5, 3, 24, 44
 INK, GLASS, GROUND, PALE = (247, 233, 211), (14, 11, 9), (40, 33, 28), (200, 185, 165)
 
 
@@ -36,7 +36,8 @@ def sheet() -> Image.Image:
         x, y = MARGIN + place % COLUMNS * wide, MARGIN + place // COLUMNS * high
         with Image.open(GOLDEN / f"{name}.png") as picture:
             paper.paste(enlarged(picture), (x, y))
-        pen.bitmap((x, y + 64 * SCALE + 4), typeset(name, Face.MEDIUM).image, fill=PALE)
+        label = typeset(name, Face.SMALL).image
+        pen.bitmap((x, y + 64 * SCALE + 4), label.resize((label.width * 2, label.height * 2)), PALE)
     return paper
 
 

@@ -98,7 +98,7 @@ SAMPLES: dict[str, Shown] = {
     "idle-arabic": Shown(Idle("راديو الليل الهادئ", "Fri 19:00", "in 2 h 14", "16:46"), IDLE),
     "idle-crowded": Shown(
         Idle("Slow radio", "Fri 19:00", "now", "16:46"),
-        (*MUTED, Hint(APPROVE, How.HOLD, "step down"), Hint(END, How.HOLD, "leave")),
+        (*MUTED, Hint(APPROVE, How.HOLD, "step down")),
     ),
     "code": Shown(JoinCode(LINK, 137), (NEXT,)),
     "code-idle": Shown(JoinCode(LINK, None), IDLE_NEXT),
@@ -235,6 +235,7 @@ SAMPLES: dict[str, Shown] = {
     "pairing": Shown(Pairing("482913", 41, 60)),
     "pairing-over": Shown(Pairing("117101", 0, 60)),
     "wifi": Shown(WifiSetup("SPACEBOX", "K7QX4821", "10.42.0.1")),
+    "wifi-held": Shown(WifiSetup("SPACEBOX", "K7QX4821", "10.42.0.1"), hold=Hold("off", 0.7)),
     "wifi-long": Shown(
         WifiSetup("Nachtschicht; Küche", 'a"long:key\\with,signs-and-more', "spacebox.local")
     ),

@@ -76,14 +76,6 @@ class Canvas:
         left = x - (0, line.width // 2, line.width)[align.value]
         self._draw.bitmap((left, y), line.image, fill=_INK[lit])
 
-    def paragraph(
-        self, x: int, y: int, text: str, face: Face, *, bottom: int, width: int | None = None
-    ) -> int:
-        """Set *text* in as many lines as fit above *bottom*; return the row below them."""
-        room = self.width - x if width is None else width
-        x, align = beginning(text, x, room)
-        return self.lines(x, y, fill(text, face, room, bottom - y), face, align)
-
     def lines(
         self, x: int, y: int, lines: tuple[Line, ...], face: Face, align: Align = Align.LEFT
     ) -> int:

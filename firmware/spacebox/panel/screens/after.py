@@ -17,6 +17,7 @@ _PITCH, _COLUMN = 45, 40
 
 
 def draw(canvas: Canvas, view: After, hints: tuple[Hint, ...], *, filled: bool) -> None:
+    """Draw an end; *filled* is how the state stands out in this minute."""
     match view:
         case Holding():
             _holding(canvas, view, filled=filled)

@@ -17,6 +17,7 @@ _HALF = WIDTH // 2 - 1
 
 
 def draw(canvas: Canvas, view: Before, hints: tuple[Hint, ...]) -> None:
+    """Draw what is before a Space."""
     match view:
         case StartUp():
             _start_up(canvas)

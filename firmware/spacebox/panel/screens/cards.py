@@ -14,6 +14,7 @@ Card: TypeAlias = RequestCard | QuestionCard | AgendaItem | WrappingUp
 
 
 def draw(canvas: Canvas, view: Card, hints: tuple[Hint, ...]) -> None:
+    """Draw a card, and below it what the buttons do with it."""
     match view:
         case RequestCard():
             _request(canvas, view)

@@ -31,20 +31,23 @@ _SPECIAL: Final = str.maketrans({sign: f"\\{sign}" for sign in '\\;,":'})
 
 
 def draw(canvas: Canvas, view: Code, hints: tuple[Hint, ...], hold: Hold | None) -> None:
+    """Draw a code, and beside it what it says, on a canvas as wide as the glass."""
     match view:
         case JoinCode():
             _join(canvas, view)
-            _footer(canvas, hints, hold)
+            _footer(canvas, hints)
         case WifiSetup():
             _wifi(canvas, view)
         case _:
             assert_never(view)
+    if hold is not None:
+        frame.hold_bar(canvas, hold, BESIDE)
 
 
 def _join(canvas: Canvas, view: JoinCode) -> None:
     _code(canvas, _shortest(view.link))
     _header(canvas, "Join in", "" if view.listeners is None else str(view.listeners))
-    address, slash, code = view.link.partition("://")[2].rpartition("/")
+    address, slash, code = view.link.rpartition("://")[2].rpartition("/")
     lines = broken(address + slash)
     if len(lines) <= 2 and measure(code, Face.LARGE) <= _COLUMN:
         _column(canvas, 14, 10, lines)
@@ -62,9 +65,10 @@ def _wifi(canvas: Canvas, view: WifiSetup) -> None:
     canvas.text(BESIDE, 14, view.network, width=_COLUMN)
     canvas.lines(BESIDE, 24, key, Face.SMALL)
     address = broken(view.address)[:2]
-    if len(key) + len(address) < 4:
+    if len(key) == len(address) == 1:
         address = ["then open", *address]
-    _column(canvas, frame.FOOTER - 10 * (len(address) - 1), 10, address)
+    step = 9 if len(key) > 1 else 13
+    _column(canvas, frame.FOOTER - step * (len(address) - 1), step, address)
 
 
 def _header(canvas: Canvas, left: str, right: str) -> None:
@@ -73,11 +77,8 @@ def _header(canvas: Canvas, left: str, right: str) -> None:
     canvas.dots(frame.UNDER_HEADER, BESIDE)
 
 
-def _footer(canvas: Canvas, hints: tuple[Hint, ...], hold: Hold | None) -> None:
+def _footer(canvas: Canvas, hints: tuple[Hint, ...]) -> None:
     canvas.dots(frame.OVER_FOOTER, BESIDE)
-    if hold is not None:
-        frame.hold_bar(canvas, hold, BESIDE)
-        return
     for hint in hints:
         if hint.button is Button.APPROVE:
             frame.entry(canvas, BESIDE, frame.FOOTER, hint, _COLUMN)

@@ -21,7 +21,7 @@ FOOTER_HEIGHT: Final = 12
 LEAST: Final = 30
 """Columns that a text is worth cutting for."""
 GAP: Final = 6
-"""Between two entries of the footer, at least."""
+"""Columns between two texts of one row, at least."""
 _MARKS: Final = {How.PRESS: (3,), How.TAP: (3,), How.DOUBLE: (3, 3), How.HOLD: (7,)}
 """The Morse of the buttons: how long the strokes are that stand for a use of one."""
 

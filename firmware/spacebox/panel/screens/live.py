@@ -17,6 +17,7 @@ _METER_WIDTH = 66
 
 
 def draw(canvas: Canvas, view: OnAir, hints: tuple[Hint, ...], *, filled: bool) -> None:
+    """Draw what is on air; *filled* is how the state stands out in this minute."""
     frame.air(canvas, view.air, filled=filled)
     match view:
         case Live():
@@ -62,7 +63,7 @@ def _mute_hints(canvas: Canvas, hints: tuple[Hint, ...], right: int) -> None:
 
 def _unheard(canvas: Canvas, view: Unheard) -> None:
     canvas.text(0, 14, "Nobody hears you", Face.LARGE)
-    canvas.paragraph(0, 29, view.why, Face.SMALL, bottom=frame.OVER_FOOTER)
+    frame.prose(canvas, 29, frame.OVER_FOOTER, view.why)
     canvas.dots(frame.OVER_FOOTER)
     still = "Still recording." if view.air.recording else ""
     frame.pair(canvas, frame.FOOTER, still, frame.clock(view.since_s))

@@ -16,6 +16,7 @@ _MIDDLE = WIDTH // 2
 
 
 def draw(canvas: Canvas, view: Word, hints: tuple[Hint, ...]) -> None:
+    """Draw what the box says."""
     match view:
         case Pairing():
             _pairing(canvas, view)
