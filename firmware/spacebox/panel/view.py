@@ -262,7 +262,7 @@ def _sound_check(around: Surroundings) -> v.SoundCheck:
     checks = (
         v.Check("voice", True if voice else None),
         v.Check("quiet room", heard.noise_db <= QUIET_ROOM_DB),
-        v.Check("not too loud", not heard.clipped),
+        v.Check("loudness", not heard.clipped),
         v.Check("speaker", around.speaker_well),
     )
     return v.SoundCheck(_advice(around, voice), checks, level(heard))
