@@ -105,7 +105,7 @@ def _table() -> tuple[Row, ...]:
         Row(s.GUEST_INVITED, end, hold, a.LEAVE, "leave", 3),
         Row(s.GUEST_ON_STAGE, mute, press, a.MUTE, "mute", footer=False),
         Row(s.GUEST_ON_STAGE, approve, tap, a.NEXT, "next", footer=False),
-        Row(s.GUEST_ON_STAGE, approve, hold, a.STEP_DOWN, "step down", 1),
+        Row(s.GUEST_ON_STAGE, approve, hold, a.STEP_DOWN, "down", 1),
         Row(s.GUEST_ON_STAGE, end, hold, a.LEAVE, "leave", 3, footer=False),
         Row(s.WIFI, approve, tap, a.NEXT, "next"),
         Row(s.WIFI, end, hold, a.POWER_OFF, "off", 5),
