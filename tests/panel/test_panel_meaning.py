@@ -114,7 +114,7 @@ def test_a_countdown_asks_for_what_the_press_asked_for() -> None:
         (Situation.WRAPPING, True, "mute ▪ open, mute ▬ talk, end ▬ end"),
         (Situation.GRACE, True, "mute ▪ keep going"),
         (Situation.GUEST, True, "approve ▪ ask, end ▬ leave"),
-        (Situation.GUEST_ON_STAGE, True, "mute ▪ open, mute ▬ talk, approve ▬ step down"),
+        (Situation.GUEST_ON_STAGE, True, "mute ▪ open, mute ▬ talk, approve ▬ down"),
     ],
 )
 def test_the_footer(situation: Situation, muted: bool, said: str) -> None:
