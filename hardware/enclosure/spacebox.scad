@@ -6,11 +6,11 @@
 // Millimetres. Assembled: x to the right as one looks at the face, y from the face backwards,
 // z up. Neither part needs support. Measure your screen before printing: modules of one size differ.
 
-part = "assembled";  // hood, drawer, assembled; for the checks: clash; for picture.py: what it names
+part = "assembled";  // hood, drawer, assembled; for the checks: the clashes; for picture.py: what it names
 glass = 2.42;        // inches: 2.42 or 1.3
 
-// The screen: board, holes of the board, panel of glass, lit area, how far the lit area sits above the board's
-// middle, how far the glass stands out of the board, drill for its screws.
+// The screen: board, holes of the board, panel of glass, lit area, how far the lit area sits above
+// the board's middle, how far the glass stands out of the board, drill and post of its screws.
 big = glass > 2;
 screen_board = big ? [72, 44] : [35.4, 33.5];
 screen_holes = big ? [66, 38] : [30.4, 28.5];
@@ -63,20 +63,22 @@ function on_pi(p) = [pi_usb_x + pi[0] - p[0], pi_back_y - pi[1] + p[1]];
 
 boss = [wall + 8, height - wall - 8];   // the hood's two upper corners, as [from the side, z]
 pads = [[20, 32], [128, 32]];           // screws from below
-tall = 1000;
 $fn = 24;
 
 echo(buttons = [for (i = [0:2]) [names[i], button_x(i), button_z]]);
 echo(pi = [for (p = pi_holes) on_pi(p)], pi_z = pi_z);
 echo(lamps = [for (x = lamps_x) [x, lamps_y]]);
+echo(posts = [for (p = corners(screen_holes)) on_face(p)]);
 echo(lit = [[face_x - screen_lit[0] / 2, screen_z + screen_lit[1] / 2], screen_lit]);
 echo(box = [[width, depth, height], [corner]]);
 
+function on_face(p) = [face_x + p[0], screen_z - screen_rise + p[1]];
 function button_x(i) = face_x + (i - 1) * button_pitch;
 
 if (part == "hood") rotate([90, 0, 0]) hood();
 else if (part == "drawer") translate([0, 0, -floor_z]) drawer();
 else if (part == "clash") clash();
+else if (part == "screen_clash") screen_clash();
 else if (part == "wood") { hood(); drawer(); }
 else if (part == "glass") cover();
 else if (part == "lit") lit();
@@ -104,6 +106,8 @@ module hood() {
     shell();
     union() {
       along(-1, wall + 1) openings();
+      along(wall - 0.8, wall + 1)
+        for (p = corners(screen_holes)) translate(on_face(p)) circle(d = screen_drill);
       along(-1, 0.6) for (i = [0:2]) translate([button_x(i), button_z + 9.3]) label(names[i]);
       along(-1, pane[2]) translate([face_x, screen_z]) rounded([pane[0], pane[1]], pane_corner);
       up(height - wall - 1, height + 1)
@@ -112,8 +116,8 @@ module hood() {
       translate([-1, pi_back_y - pi[1] + 0.5, pi_z]) cube([wall + 2, pi[1] - 1, 19]);
     }
   }
-  along(1.4, wall + screen_proud) for (p = corners(screen_holes))
-    translate([face_x + p[0], screen_z - screen_rise + p[1]]) ring(screen_drill, screen_post);
+  along(wall - 0.2, wall + screen_proud)
+    for (p = corners(screen_holes)) translate(on_face(p)) ring(screen_drill, screen_post);
   along(wall - 0.2, wall + 3) translate(grille) ring(speaker + 0.6, speaker + 4, $fn = 64);
   for (side = [0, 1]) mirrored(side) corner_boss();
 }
@@ -254,6 +258,11 @@ module clash() {
   intersection() { drawer(); bought(); }
   intersection() { union() { buttons(4); loudspeaker(); } union() { board(); screen(); } }
   intersection() { union() { lamp(lamps_x[0]); lamp(lamps_x[1]); } union() { board(); loudspeaker(); } }
+}
+
+// The same for what alone changes with the size of the screen.
+module screen_clash() {
+  intersection() { union() { hood(); buttons(4); } union() { screen(); cover(); } }
 }
 
 module bought() {

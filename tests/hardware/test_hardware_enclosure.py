@@ -16,7 +16,7 @@ from spacebox.config.schema import Buttons
 
 BED_MM = 200
 WALL = 2.4
-JOBS = (("clash", 2.42), ("clash", 1.3), ("hood", 2.42), ("hood", 1.3), ("drawer", 2.42))
+JOBS = (("clash", 2.42), ("screen_clash", 1.3), ("hood", 2.42), ("hood", 1.3), ("drawer", 2.42))
 PRINTED = JOBS[2:]
 HOODS = JOBS[2:4]
 PI_HOLES_MM = (58, 49)
@@ -86,11 +86,11 @@ def test_it_lies_on_the_bed_and_fits(printed: Triangles) -> None:
     assert (high - low).max() <= BED_MM
 
 
-@pytest.mark.parametrize("glass", [2.42, 1.3])
+@pytest.mark.parametrize("job", JOBS[:2], ids=str)
 def test_nothing_is_where_something_else_is(
-    made: dict[tuple[str, float], Made], glass: float
+    made: dict[tuple[str, float], Made], job: tuple[str, float]
 ) -> None:
-    assert made["clash", glass].solid is None
+    assert made[job].solid is None
 
 
 def filled(solid: Triangles, points: ArrayLike) -> list[bool]:
@@ -149,6 +149,13 @@ def test_lamps_and_screen_have_their_openings(hood: Made) -> None:
         beside = [(px, top_y + 1, pz) for px, pz, _ in around(x, y, 0, 4.4)]
         assert filled(hood.solid, in_wall) == [False] * 8
         assert filled(hood.solid, beside) == [True] * 8
+    for x, z in told(hood.said, "posts"):
+        assert filled(hood.solid, [(x, -z, 1.3), (x, -z, 1.8), (x, -z, 3.8)]) == [
+            True,
+            False,
+            False,
+        ]
+        assert filled(hood.solid, around(x, -z, 3.8, 1.5)) == [True] * 8
     (left, top), (wide, high) = told(hood.said, "lit")
     corners = [(left + x * wide, -top + z * high, 1.8) for x in (0, 1) for z in (0, 1)]
     assert filled(hood.solid, corners) == [False] * 4
