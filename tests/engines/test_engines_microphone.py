@@ -41,26 +41,28 @@ def loud(microphone: Tone) -> bool:
     return bool(frame.any())
 
 
-async def test_what_was_muted_at_the_edge_is_settled_as_the_room_says(
+async def test_a_cut_is_over_once_the_room_knows_of_it(
     hub: Hub, host: Host, microphone: Tone
 ) -> None:
     hub.submit(StartSpace(HOST))
     hub.submit(SetMuted(HOST, muted=False))
     assert loud(microphone)
-    microphone.mute(True)
-    assert not loud(microphone)
-    host.settle()
+    host.cut.cut()
+    hub.submit(SetMuted(HOST, muted=True))
+    hub.submit(SetMuted(HOST, muted=False))
+    assert not loud(microphone), "what the room says was said before it knew"
+    host.cut.know()
     assert loud(microphone)
 
 
 @pytest.mark.parametrize("end", [False, True])
-async def test_settling_opens_no_microphone_that_the_room_holds_shut(
+async def test_knowing_of_a_cut_opens_no_microphone_that_the_room_holds_shut(
     hub: Hub, host: Host, microphone: Tone, end: bool
 ) -> None:
     hub.submit(StartSpace(HOST))
     if end:
         hub.submit(SetMuted(HOST, muted=False))
         hub.submit(EndSpace(HOST, now=True))
-    microphone.mute(False)
-    host.settle()
+    host.cut.cut()
+    host.cut.know()
     assert not loud(microphone)

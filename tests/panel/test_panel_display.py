@@ -115,7 +115,7 @@ def test_what_is_shown_reaches_the_glass_once(bench: Bench, start: Start) -> Non
         glass.show(shown(number))
         until(lambda number=number: glass.picture == picture(number))  # type: ignore[misc]
     assert [bench.next() for _ in range(3)] == [picture(1), picture(2), picture(3)]
-    assert not glass.lost
+    assert not glass.trouble
     glass.close()
     assert bench.next() == "close"
 
@@ -172,14 +172,14 @@ def test_unplugged_and_back(
     bench.error = error
     for _ in range(3):  # tried again and again, told once
         bench.wait("open")
-    assert glass.lost
+    assert glass.trouble
     assert glass.trouble == str(error)
     glass.show(shown(2))
     until(lambda: glass.picture == picture(2))  # for whoever looks from elsewhere
     bench.error = None
     bench.wait(picture(2))
     bench.wait("rewrite")  # by then it knows that it is well
-    assert not glass.lost
+    assert not glass.trouble
     assert [record.getMessage() for record in caplog.records] == [f"screen: {error}"]
 
 
@@ -210,7 +210,7 @@ def test_no_glass_at_all(bench: Bench, start: Start) -> None:
     glass.show(shown(1))
     until(lambda: glass.picture == picture(1))
     glass.close()
-    assert glass.lost
+    assert glass.trouble
     assert [bench.next(), bench.done.empty()] == ["open", True]  # not again for each picture
 
 
@@ -218,7 +218,7 @@ def test_one_that_is_there_is_written_anew(bench: Bench, start: Start) -> None:
     glass = start(SOON_S)
     for _ in range(3):
         bench.wait("rewrite")
-    assert not glass.lost
+    assert not glass.trouble
 
 
 def test_memory_and_a_bus_that_is_not_there() -> None:
@@ -226,10 +226,10 @@ def test_memory_and_a_bus_that_is_not_there() -> None:
     with closing(Display(lambda: memory, draw, 200)) as glass:
         glass.show(shown(1))
         until(lambda: memory.device.image and memory.device.image.tobytes() == picture(1))
-        assert not glass.lost
+        assert not glass.trouble
     absent = Display(lambda: open_glass(Screen(port="i2c-99"), None), draw, 200)
     with closing(absent) as glass:
-        until(lambda: glass.lost)
+        until(lambda: glass.trouble)
         assert glass.trouble.startswith("there is no I²C bus i2c-99. Write")
 
 
@@ -241,11 +241,11 @@ def test_a_screen_that_is_unplugged_and_loses_its_power(monkeypatch: pytest.Monk
         glass.show(shown(1))
         until(lambda: oled.shows(picture(1)))
         oled.plugged = False
-        until(lambda: glass.lost)
+        until(lambda: glass.trouble)
         oled.lose_power()
         oled.plugged = True
         until(lambda: oled.shows(picture(1)))
-        until(lambda: not glass.lost)
+        until(lambda: not glass.trouble)
         oled.lose_power()  # and back before anything was sent: no error tells of it
         until(lambda: oled.shows(picture(1)))
         assert oled.contrast == 200
@@ -259,7 +259,7 @@ def test_a_picture_that_cannot_be_drawn_is_a_fault_that_shows(bench: Bench) -> N
         raise ZeroDivisionError
 
     with closing(Display(bench.open, broken, 200, NEVER_S)) as glass:
-        assert not glass.lost
+        assert not glass.trouble
         glass.show(shown(1))
-        until(lambda: glass.lost)
+        until(lambda: glass.trouble)
         assert glass.trouble == "The screen's thread has ended"

@@ -163,15 +163,6 @@ def test_an_answer_without_a_card_asks_for_nothing() -> None:
         assert command(action, me=HOST, room=live(), card=None) is None
 
 
-def test_mute_turns_round() -> None:
-    room = live()
-    first = command(Action.MUTE, me=HOST, room=room, card=None)
-    assert first == c.SetMuted(HOST, muted=False)
-    second = command(Action.MUTE, me=HOST, room=follow(room, first), card=None)
-    assert second == c.SetMuted(HOST, muted=True)
-    assert command(Action.MUTE, me="gone", room=room, card=None) is None
-
-
 def test_keeping_going_too_late_begins_nothing() -> None:
     assert command(Action.KEEP_GOING, me=HOST, room=new_room("Mira"), card=None) is None
 
@@ -180,7 +171,7 @@ def test_a_guest_asks_for_themselves() -> None:
     asked = {
         action: command(action, me="ana", room=live(), card=None)
         for action in Action
-        if action not in (Action.MUTE, Action.KEEP_GOING)
+        if action is not Action.KEEP_GOING
     }
     assert {action: what for action, what in asked.items() if what is not None} == {
         Action.GO_LIVE: c.StartSpace("ana"),

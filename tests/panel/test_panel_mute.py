@@ -40,7 +40,7 @@ class Studio:
         self.pump = Pump(self.ticks.append)
         self.hub = Hub(new_room("Mira"))
         self.host = Host(self.hub, self.pump, self.microphone)
-        reach = Reach(self._around, lambda: self.microphone.mute(True), self.host.settle, {}, int)
+        reach = Reach(self._around, self.host.cut.cut, self.host.cut.know, {}, int)
         hardware = Hardware(lambda: self.pins, lambda _: MemoryGlass())
         self.unit = Unit(schema.Panel(), hardware, self.hub, reach)
 

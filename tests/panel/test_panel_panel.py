@@ -44,13 +44,13 @@ class Desk:
         evening: Evening,
         *,
         pressed: Callable[[], frozenset[Button]] | None = None,
-        settle: Callable[[], None] = lambda: None,
+        know: Callable[[], None] = lambda: None,
         down: frozenset[Button] = frozenset(),
     ) -> None:
         self.evening = evening
         self.down = set(down)
         self._pressed = pressed or (lambda: frozenset(self.down))
-        self._settle = settle
+        self._know = know
         self.errands: list[str] = []
         self.loudness = QUIET
         self.faults: tuple[Fault, ...] = ()
@@ -69,7 +69,7 @@ class Desk:
                 self.loudness,
                 faults=self.faults,
             ),
-            settle=self._settle,
+            know=self._know,
             errands={Action.POWER_OFF: lambda: self.errands.append("off")},
             erase=lambda: self.errands.append("erase"),
         )
@@ -254,6 +254,48 @@ async def test_a_card_that_changes_under_the_finger_lets_nobody_else_in(live: De
     assert [r.participant for r in live.evening.hub.room.requests] == ["lea"]
 
 
+async def test_what_covered_a_card_gives_it_time_to_be_read(live: Desk) -> None:
+    live.evening.asks("ana")
+    live.faults = (Fault("No microphone", "Plug it in again.", "sound: …"),)
+    live.wait(5.0)
+    assert live.view.what == "No microphone"
+    live.faults = ()
+    live.wait(0.1)
+    live.press(APPROVE)
+    live.wait(1.0)
+    assert live.role("ana") is Role.LISTENER, "that tap was meant for the fault"
+    live.faults = (Fault("The card is full", "Make room on it.", "disk: …"),)
+    live.wait(1.0)
+    live.press(APPROVE)
+    live.wait(0.1)
+    live.press(APPROVE, 0.05)
+    assert live.role("ana") is Role.LISTENER
+    live.wait(1.0)
+    live.press(APPROVE)
+    assert live.role("ana") is Role.SPEAKER
+
+
+async def test_mute_does_not_wait_for_a_card(live: Desk) -> None:
+    live.evening.asks("ana")
+    live.wait(0.1)
+    live.press(MUTE)
+    assert not live.muted
+
+
+async def test_a_bar_fills_only_while_its_hold_will_do_something(live: Desk) -> None:
+    live.evening.asks("ana", "jun")
+    live.wait(1.0)
+    live.push(APPROVE)
+    live.wait(0.5)
+    assert live.shown.hold is not None
+    live.evening.does(c.WithdrawRequest("ana"))
+    live.wait(0.3)
+    assert (live.view.name, live.shown.hold) == ("Jun", None)
+    live.wait(1.0)
+    live.let_go(APPROVE)
+    assert [r.participant for r in live.evening.hub.room.requests] == ["jun"]
+
+
 async def test_a_refusal_is_told(live: Desk) -> None:
     live.evening.does(c.SetStage(HOST, limit=1))
     live.evening.speaks("ana")
@@ -278,6 +320,9 @@ async def test_end_wraps_up_ends_and_can_be_taken_back(live: Desk) -> None:
     assert live.state is State.ENDED
     live.wait(0.2)
     assert isinstance(live.view, v.Grace)
+    live.press(MUTE)
+    assert live.state is State.ENDED, "nobody has seen yet that it ended"
+    live.wait(0.5)
     live.press(MUTE, 1.0)
     assert (live.state, live.muted) == (State.LIVE, True)
     live.press(END, 3.1)
@@ -316,13 +361,23 @@ async def test_what_this_box_cannot_do_no_button_does(desk: Desk) -> None:
     assert isinstance(desk.view, v.Idle)
 
 
+async def test_a_closed_panel_does_nothing(desk: Desk) -> None:
+    desk.panel.close()
+    desk.push(MUTE)
+    desk.wait(2.5)
+    assert desk.state is State.IDLE
+
+
 async def test_the_press_that_wakes_the_glass_does_nothing_else(desk: Desk) -> None:
     desk.evening.wait(BLANK_S)
     desk.wait(0.1)
     assert desk.view == v.Blank()
-    desk.press(MUTE, 2.5)
+    desk.push(MUTE)
+    desk.wait(2.5)
     assert desk.state is State.IDLE
-    assert isinstance(desk.view, v.Idle)
+    assert isinstance(desk.view, v.Idle), "not even a countdown"
+    desk.let_go(MUTE)
+    desk.wait(0.4)
     desk.press(MUTE, 2.1)
     assert desk.state is State.LIVE
 
@@ -369,6 +424,7 @@ def watch(desk: Desk) -> Iterator[Lamps]:
 
 STEPS = st.lists(
     st.one_of(
+        st.just(("loop",)),
         st.tuples(st.just("edge"), st.sampled_from(list(Button)), st.booleans()),
         st.tuples(st.just("wait"), st.sampled_from([0.001, 0.02, 0.1, 0.4, 2.1, 3.1, 61.0])),
         st.tuples(st.just("console"), st.booleans()),
@@ -380,13 +436,17 @@ STEPS = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(STEPS)
 def test_what_is_heard_is_always_what_the_room_says(steps: list[tuple[Any, ...]]) -> None:
-    """Whatever edges come, bouncing or not: the sound is on air exactly while MUTE is open."""
+    """Whatever edges come, bouncing or not, and however late the event loop hears of them:
+
+    the sound is on air exactly while MUTE is open and no press of it is on its way.
+    """
     asyncio.run(_agree(steps))
 
 
 async def _agree(steps: list[tuple[Any, ...]]) -> None:
     evening = Evening()
     ticks: list[Tick] = []
+    edges: list[tuple[Button, bool, float]] = []
     pump, microphone = Pump(ticks.append), Tone(440)
     host = Host(evening.hub, pump, microphone)
     pins = MockFactory(pin_class=MockPWMPin)
@@ -394,11 +454,11 @@ async def _agree(steps: list[tuple[Any, ...]]) -> None:
     buttons = Buttons(
         config,
         pins,
-        lambda *edge: desk.panel.edge(*edge),
-        lambda: microphone.mute(True),
+        lambda *edge: edges.append(edge),
+        host.cut.cut,
         clock=lambda: evening.now,
     )
-    desk = Desk(evening, pressed=buttons.down, settle=host.settle)
+    desk = Desk(evening, pressed=buttons.down, know=host.cut.know)
     evening.live()
     for step in steps:
         match step:
@@ -408,12 +468,16 @@ async def _agree(steps: list[tuple[Any, ...]]) -> None:
             case ("wait", seconds):
                 evening.now += seconds
                 desk.panel.pass_time()
+            case ("loop",):
+                while edges:
+                    desk.panel.edge(*edges.pop(0))
             case ("console", muted):
                 evening.hub.submit(c.SetMuted(HOST, muted))
         for index in range(2):
             pump._tick(index, 0.0)
         room = evening.hub.room
-        open_ = room.open and not room.participants[HOST].muted
+        on_its_way = any(button is MUTE and down for button, down, _ in edges)
+        open_ = room.open and not room.participants[HOST].muted and not on_its_way
         assert (ticks[-1].voices[HOST].level_db > -30) is open_
     buttons.close()
     desk.panel.close()

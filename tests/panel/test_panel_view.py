@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -61,6 +62,24 @@ def test_idle_tells_the_next_space(
 ) -> None:
     evening.hub.room = replace(evening.hub.room, planned=Planned("next", "Slow radio", at))
     assert glass.view() == v.Idle("Slow radio", planned, wait, "16:46")
+
+
+def test_a_plan_beyond_the_change_of_the_clocks_keeps_its_hour(
+    evening: Evening, glass: Glass
+) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    october = datetime(2026, 10, 20, 12, 0, tzinfo=berlin)
+    glass.around = replace(AROUND, clock=october)
+    planned = Planned("next", "Slow radio", "2026-11-27T19:00:00+01:00")
+    evening.hub.room = replace(evening.hub.room, planned=planned)
+    assert glass.view().planned == "27 Nov 19:00"
+
+
+def test_a_lost_microphone_is_told_by_the_chip(evening: Evening, glass: Glass) -> None:
+    evening.live()
+    evening.does(c.SetMuted(HOST, False))
+    evening.does(c.ReportOnAir(microphone_lost=True, heard=False))
+    assert glass.view().air.chip == "NO MIC"
 
 
 def test_idle_without_a_plan_still_tells_title_and_time(glass: Glass) -> None:

@@ -75,7 +75,9 @@ class Panel:
     lights: Lights = Lights()
     screen: Screen = Screen()
     speak_requests: Switch = False
-    """Whether a request is read to the host, in the box's own speaker; needs espeak-ng."""
+    """Whether a request is read to the host, in the box's own speaker; needs espeak-ng.
+
+    With an open microphone near that speaker the guests hear it too: wear headphones."""
     chime_joins: Switch = False
     """Whether the host hears who comes in."""
 

@@ -9,10 +9,11 @@ import resource
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from spacebox.audio.ear import Ear
 from spacebox.audio.pump import Pump
@@ -28,6 +29,7 @@ from spacebox.panel.meaning import Action
 from spacebox.panel.sounds import Sounds
 from spacebox.panel.unit import Hardware, Reach, Unit
 from spacebox.panel.view import Surroundings
+from spacebox.panel.views import Notice
 from spacebox.ports import Fault, Fingers, Tick
 from spacebox.room.commands import EndSpace
 from spacebox.room.model import HOST
@@ -39,8 +41,8 @@ from spacebox.web.server import Server
 STALLED_S = 1.0
 """A media clock that stood this long is ill."""
 SWITCH_S = 0.001
-LOOK_S = 1.0
-"""How often the disk and the devices are looked at for faults."""
+LOOK_S = 2.0
+"""How often the disk is looked at."""
 BOX_ID = "box-id"
 
 
@@ -61,8 +63,8 @@ class Skin:
     """Where the box meets hands: its pins and glass, and who else may press and switch off."""
 
     hardware: Hardware
-    off: Callable[[], None]
-    """Powers the machine off."""
+    off: Callable[[], Awaitable[str]]
+    """Powers the machine off; says why where it could not."""
     again: Callable[[], None]
     """Starts the box anew."""
     fingers: Fingers | None = None
@@ -94,9 +96,9 @@ class Box:
         sounds = Sounds(self._ear.play, say, chime_joins=config.panel.chime_joins)
         self.hub.listen(sounds.on_event)
         self._link = ""
-        self._watch: asyncio.Task[None] | None = None
-        self._ill: tuple[Fault, ...] = ()
-        self._looked_at = -LOOK_S
+        self._zone = settings.zone()
+        self._disk: tuple[Fault, ...] = ()
+        self._errands: set[asyncio.Task[None]] = set()
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
         self._metrics = Metrics(lambda: self.hub.room.listeners, self.host.connections)
         self._server = Server(
@@ -118,9 +120,9 @@ class Box:
         self._link = self._server.join_link
         _tune_process()
         self._pump.start()
-        self._watch = asyncio.create_task(self.unit.panel.run(), name="the panel")
-        for endless in (self._watch, self.host.housekeeper):
-            endless.add_done_callback(fall)
+        self.host.housekeeper.add_done_callback(fall)
+        for name, endless in (("the panel", self.unit.panel.run()), ("disk", self._watch_disk())):
+            self._errand(name, endless).add_done_callback(fall)
         return port
 
     @property
@@ -138,13 +140,13 @@ class Box:
             last_first.callback(self._ear.close)
             last_first.callback(self._microphone.close)
             last_first.callback(self._pump.stop)
+            last_first.callback(self.unit.close)
             last_first.push_async_callback(self.host.close)
             last_first.push_async_callback(self._server.stop)
             if self._speech:
                 last_first.callback(self._speech.close)
-            last_first.callback(self.unit.close)
-            if self._watch:
-                last_first.callback(self._watch.cancel)
+            for errand in self._errands:
+                last_first.callback(errand.cancel)
             last_first.callback(self.end_space)
 
     def health(self) -> tuple[Fault, ...]:
@@ -154,7 +156,7 @@ class Box:
             *([standstill()] if stalled else []),
             *([lost_device("microphone")] if self._microphone.lost else []),
             *([lost_device("speaker")] if self._ear.lost else []),
-            *disk_faults(self._place.state, self._config.storage.keep_free_mb),
+            *self._disk,
         )
 
     def faults(self) -> tuple[Fault, ...]:
@@ -164,31 +166,47 @@ class Box:
     def _reach(self) -> Reach:
         return Reach(
             around=self._around,
-            cut=lambda: self._microphone.mute(True),
-            settle=self.host.settle,
-            errands={Action.POWER_OFF: self._skin.off},
+            cut=self.host.cut.cut,
+            know=self.host.cut.know,
+            errands={Action.POWER_OFF: lambda: self._errand("power off", self._power_off())},
             erase=self._erase,
         )
 
     def _around(self) -> Surroundings:
         """Tell the panel what is around the room; asked many times a second."""
-        now = time.monotonic()
-        if now - self._looked_at >= LOOK_S:
-            self._looked_at = now
-            self._ill = self.health()
         return Surroundings(
-            clock=datetime.now().astimezone(),
+            clock=datetime.now(self._zone),
             link=self._link,
             loudness=self._microphone.loudness(),
             loss=self.host.loss,
             speaker_well=not self._ear.lost,
-            faults=(*self._mistakes, *self._ill),
+            faults=(*self._mistakes, *self.health()),
         )
+
+    def _errand(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        self._errands.add(task)
+        return task
+
+    async def _watch_disk(self) -> None:
+        """Look at the disk, in a thread: a card that is dying blocks for long."""
+        where, least = self._place.state, self._config.storage.keep_free_mb
+        while True:
+            self._disk = await asyncio.to_thread(lambda: tuple(disk_faults(where, least)))
+            await asyncio.sleep(LOOK_S)
+
+    async def _power_off(self) -> None:
+        if trouble := await self._skin.off():
+            self.unit.panel.tell(Notice("Still on", trouble))
 
     def _erase(self) -> None:
         """Forget what this box has made for itself, and start anew as if it were new."""
-        (self._place.state / BOX_ID).unlink(missing_ok=True)
-        self._skin.again()
+        try:
+            (self._place.state / BOX_ID).unlink(missing_ok=True)
+        except OSError:
+            self.unit.panel.tell(Notice("Not erased", "The card cannot be written."))
+        else:
+            self._skin.again()
 
     def _deliver(self, tick: Tick) -> None:
         """Bring a tick from the media thread into the event loop."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 import signal
@@ -80,7 +81,8 @@ async def _serve(config: Config, mistakes: tuple[str, ...]) -> None:
     )
     stopping = stop_signal()
     hardware = Hardware(pin_factory, lambda pins: open_glass(config.panel.screen, pins))
-    box = Box(config, mistakes, place, Skin(hardware, off=power_off, again=stopping.set))
+    off = functools.partial(asyncio.to_thread, power_off)
+    box = Box(config, mistakes, place, Skin(hardware, off=off, again=stopping.set))
     try:
         await box.start()
         tell("READY=1")

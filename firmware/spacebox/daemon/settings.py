@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from spacebox.config.load import parse_or_default
 from spacebox.config.places import CONFIG
@@ -12,6 +13,8 @@ from spacebox.config.schema import Config
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
 from spacebox.room.names import clean_name
 from spacebox.web.site import Site
+
+LOCAL_TIME = Path("/etc/localtime")
 
 
 def read_config(file: str | None) -> tuple[Config, tuple[str, ...]]:
@@ -23,6 +26,15 @@ def read_config(file: str | None) -> tuple[Config, tuple[str, ...]]:
     if not file and not path.exists():
         return Config(), ()
     return parse_or_default(path.read_bytes(), str(path))
+
+
+def zone() -> tzinfo:
+    """Return the zone that the machine is in, with the changes of its clock to come."""
+    try:
+        with LOCAL_TIME.open("rb") as file:
+            return ZoneInfo.from_file(file)
+    except (OSError, ValueError):
+        return UTC
 
 
 def room(config: Config) -> Room:

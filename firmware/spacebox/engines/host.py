@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spacebox.audio.cut import Cut
 from spacebox.audio.pump import Pump
 from spacebox.hub import Entry, Hub
 from spacebox.ports import Answer, Denied, Microphone, Tick
@@ -54,6 +55,8 @@ class Host:
         self._hub = hub
         self._pump = pump
         self._microphone = microphone
+        self.cut = Cut(microphone.mute)
+        """Lets the button's thread silence the box's microphone before the room knows."""
         self._lines: dict[str, _Line] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._talk_s: dict[str, float] = {}
@@ -69,7 +72,6 @@ class Host:
         self.housekeeper = asyncio.create_task(self._keep_house(), name="the housekeeper")
         """Never ends by itself: without it the box would only look well."""
         pump.seat(HOST, microphone, muted=True)
-        microphone.mute(True)
 
     # Signalling (ports.Signalling)
 
@@ -187,11 +189,7 @@ class Host:
         silenced = self._silenced(participant)
         self._pump.mute(participant, silenced)
         if participant == HOST:
-            self._microphone.mute(silenced)
-
-    def settle(self) -> None:
-        """Set the box's microphone as the room says, after it was muted at the edge."""
-        self._silence(HOST)
+            self.cut.mute(silenced)
 
     def _count_host_anew(self) -> None:
         """Count the voice at the box from zero, though its microphone is never seated anew."""

@@ -35,8 +35,8 @@ class Body:
     pressed: Callable[[], frozenset[Button]]
     """Which buttons are down now, by their pins."""
     around: Callable[[], Surroundings]
-    settle: Callable[[], None]
-    """Sets the microphone to what the room says, after a pin muted it at once."""
-    errands: Mapping[Action, Callable[[], None]]
+    know: Callable[[], None]
+    """Called for each time that MUTE's pin silenced the microphone, once the room knows."""
+    errands: Mapping[Action, Callable[[], object]]
     """What the box itself can be asked to do; what is missing here no button does."""
     erase: Callable[[], None]

@@ -59,10 +59,6 @@ class Display:
         return self._picture
 
     @property
-    def lost(self) -> bool:
-        return bool(self.trouble)
-
-    @property
     def trouble(self) -> str:
         """Why the glass does not show what it should, and what to do; empty while it does."""
         return self._trouble if self._thread.is_alive() else "The screen's thread has ended"
@@ -81,6 +77,12 @@ class Display:
         self._thread.join(_CLOSE_S)
 
     def _run(self) -> None:
+        try:
+            self._keep()
+        finally:
+            self._drop()  # dark rather than with a picture that is no longer true
+
+    def _keep(self) -> None:
         while not self._closing:
             shown = self._take()
             if shown is not None:
@@ -91,7 +93,6 @@ class Display:
                 self._send()
             except (Missing, OSError) as error:
                 self._lose(error)
-        self._drop()
 
     def _take(self) -> Shown | None:
         """Wait for something to show, or until the glass is due."""

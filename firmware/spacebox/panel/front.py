@@ -5,6 +5,7 @@ Times are seconds on the hub's clock.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -14,8 +15,6 @@ from spacebox.panel.views import Notice, Summary
 from spacebox.ports import Fault
 from spacebox.room.model import HOST, Room, State
 
-CARD_S = 0.7
-"""A card stays so long before a press counts for it."""
 LATER_S = 60.0
 """Somebody put off comes back to the glass by themselves after that."""
 NOTICE_S = 2.5
@@ -54,7 +53,7 @@ class Front:
     fault: Fault | None = None
     fault_since: float = 0.0
     dismissed: frozenset[str] = frozenset()
-    """Faults that were seen, by their `what`."""
+    """Faults that were seen, by their words on the glass."""
     notice: Notice | None = None
     notice_since: float = 0.0
     summary: Summary | None = None
@@ -79,15 +78,17 @@ def follow(front: Front, room: Room, faults: Sequence[Fault], now: float) -> Fro
     """Return the front as it is once *room*, *faults* and the time are looked at."""
     if room.state is not front.state:
         front = replace(front, state=room.state, page=Page.MAIN, touched_at=now)
+    covered = front.covered
     if front.notice and now - front.notice_since >= NOTICE_S:
         front = replace(front, notice=None)
-    if now - front.page_since >= BACK_S.get(front.page, now):
+    if now - front.page_since >= BACK_S.get(front.page, math.inf):
         front = replace(front, page=Page.MAIN)
     if not unheard(room):
         front = replace(front, unheard_since=None)
     elif front.unheard_since is None:
         front = replace(front, unheard_since=now)
-    return _follow_faults(_follow_requests(front, room, now), faults, now)
+    front = _follow_faults(_follow_requests(front, room, now), faults, now)
+    return replace(front, card_since=now) if covered and not front.covered else front
 
 
 def unheard(room: Room) -> bool:
@@ -106,21 +107,27 @@ def _follow_requests(front: Front, room: Room, now: float) -> Front:
 
 
 def _follow_faults(front: Front, faults: Sequence[Fault], now: float) -> Front:
-    dismissed = front.dismissed & {fault.what for fault in faults}
-    fault = next((fault for fault in faults if fault.what not in dismissed), None)
+    dismissed = front.dismissed & {_told(fault) for fault in faults}
+    fault = next((fault for fault in faults if _told(fault) not in dismissed), None)
     front = replace(front, dismissed=dismissed)
-    if (fault and fault.what) == (front.fault and front.fault.what):
+    if (fault and _told(fault)) == (front.fault and _told(front.fault)):
         return replace(front, fault=fault)
     touched_at = now if fault else front.touched_at
     return replace(front, fault=fault, fault_since=now, touched_at=touched_at)
 
 
+def _told(fault: Fault) -> str:
+    """Return what the glass says of a fault; its details may change all the time."""
+    return f"{fault.what} {fault.do}"
+
+
 def turn(front: Front, room: Room, now: float) -> Front:
     """Return the front after a tap for the next screen, or away from what covers this one."""
     if front.notice:
-        return replace(front, notice=None)
+        return replace(front, notice=None, card_since=now)
     if front.fault:
-        return replace(front, fault=None, dismissed=front.dismissed | {front.fault.what})
+        dismissed = front.dismissed | {_told(front.fault)}
+        return replace(front, fault=None, dismissed=dismissed, card_since=now)
     if front.summary and not room.open:
         return replace(front, summary=None)
     pages = _pages(front, room)

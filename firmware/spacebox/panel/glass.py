@@ -243,14 +243,16 @@ class _Wires:
         """Nothing is left to do here either."""
 
     def output(self, pin: int, level: int) -> None:
-        self._pins[pin].value = level
+        with claiming("the wires of the screen"):
+            self._pins[pin].value = level
 
     def writebytes(self, data: Sequence[int]) -> None:
         with claiming("the SPI bus of the screen"):
             self._bus.write(data)
 
     def close(self) -> None:
-        self._undo.close()
+        with claiming("the wires of the screen"):
+            self._undo.close()
 
 
 def _spi_device(screen: Screen, device: int, factory: Factory) -> SPI:

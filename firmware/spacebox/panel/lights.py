@@ -73,11 +73,12 @@ class Lights:
             undo.pop_all()
 
     def show(self, lamps: Lamps) -> None:
-        """Light the lamps; what is lit already is left alone."""
-        if lamps.on_air != self._shown.on_air:
-            _light(self._on_air, lamps.on_air)
-        if lamps.request != self._shown.request:
-            _light(self._request, lamps.request)
+        """Light the lamps; what is lit already is left alone. Raises Missing."""
+        with claiming("a lamp's pin"):
+            if lamps.on_air != self._shown.on_air:
+                _light(self._on_air, lamps.on_air)
+            if lamps.request != self._shown.request:
+                _light(self._request, lamps.request)
         self._shown = lamps
 
     def close(self) -> None:

@@ -169,13 +169,10 @@ def command(action: Action, *, me: str, room: Room, card: str | None) -> c.Comma
     """Return what to ask of the room for *action*, as participant *me*.
 
     *card* is who asked on the card that the finger was put down on. None: the action is the
-    box's own business, or what it was about is gone.
+    panel's or the box's own business, or what it was about is gone.
     """
     if about := _ABOUT_CARD.get(action):
         return None if card is None else about(me, card)
-    if action is Action.MUTE:
-        who = room.participants.get(me)
-        return None if who is None else c.SetMuted(me, not who.muted)
     if action is Action.KEEP_GOING and room.state is not State.ENDED:
         return None  # a press too late must not begin another Space
     mine = _MINE.get(action)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spacebox.hub import Entry, Hub
 from spacebox.panel import gestures as g
 from spacebox.panel import lamps
 from spacebox.panel.body import Body
-from spacebox.panel.front import CARD_S, Front, follow, situation, turn
+from spacebox.panel.front import Front, follow, turn
 from spacebox.panel.lights import brightness
-from spacebox.panel.meaning import Action, Situation, command, row, wants
+from spacebox.panel.meaning import Action, command, row
+from spacebox.panel.press import Press, begin
 from spacebox.panel.view import VOICE_DB, Fingers, look, summary
 from spacebox.panel.views import Button, How, Notice, Shown, StartUp
 from spacebox.ports import Fault, Lamps
@@ -30,18 +31,6 @@ WAKING_S = 1.0
 """Both lamps are lit for so long at the start, to show that they work."""
 
 
-@dataclass(slots=True)
-class _Press:
-    """A button that is down, and what it was about when it went down."""
-
-    situation: Situation
-    card: str | None
-    idle: bool
-    """It only woke the glass, or came too soon after a card changed."""
-    muted_before: bool | None = None
-    """For MUTE: the state to go back to; None once somebody else decided."""
-
-
 class Panel:
     """Three buttons, two lamps and a glass."""
 
@@ -54,9 +43,11 @@ class Panel:
         self._never_up = set(body.pressed())
         """Down since the start, and ignored until they are let go."""
         self._gestures = g.Gestures(self._wants, self._never_up)
-        self._presses: dict[Button, _Press] = {}
-        self._about: dict[Button, Situation] = {}
-        """What each press was about before it was counted itself."""
+        self._begun: dict[Button, Press] = {}
+        """The newest press of each button."""
+        self._presses: dict[Button, Press] = {}
+        """The same, but of what may be a double tap the first: it says what both are about."""
+        self._closed = False
         self._timer: asyncio.TimerHandle | None = None
         self._deciding = False
         self._around = body.around()
@@ -79,7 +70,8 @@ class Panel:
             await asyncio.sleep(STEP_S)
 
     def close(self) -> None:
-        """Let go of the room."""
+        """Let go of the room; no press does anything from now on."""
+        self._closed = True
         self._stop_listening()
         if self._timer:
             self._timer.cancel()
@@ -101,26 +93,36 @@ class Panel:
 
     def edge(self, button: Button, down: bool, at: float) -> None:
         """Take an edge, bouncing as it is."""
-        if not down:
-            self._never_up.discard(button)
-        self._handle(self._gestures.edge(button, down, at))
-        self._body.settle()
+        try:
+            if not down:
+                self._never_up.discard(button)
+            if not self._closed:
+                self._handle(self._gestures.edge(button, down, at))
+        finally:
+            if button is Button.MUTE and down:
+                self._body.know()
 
     def pass_time(self) -> None:
         """Let happen what is due by now."""
-        self._handle(self._gestures.advance(self._hub.clock(), self._body.pressed()))
+        if not self._closed:
+            self._handle(self._gestures.advance(self._hub.clock(), self._body.pressed()))
 
     def _handle(self, gestures: tuple[g.Gesture, ...]) -> None:
-        for gesture in gestures:
-            self._act(gesture)
+        try:
+            for gesture in gestures:
+                self._act(gesture)
+        finally:
+            self._set_timer()
+        if gestures:
+            self.refresh()
+            self.light()
+
+    def _set_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
         at = self._gestures.next_at()
         wait = None if at is None else max(0.0, at - self._hub.clock())
         self._timer = None if wait is None else self._loop.call_later(wait, self.pass_time)
-        if gestures:
-            self.refresh()
-            self.light()
 
     def _act(self, gesture: g.Gesture) -> None:
         match gesture:
@@ -130,7 +132,7 @@ class Panel:
                 self._go_back()
             case g.Tapped(button, times):
                 self._do(button, How.TAP if times == 1 else How.DOUBLE)
-            case g.Held(button):
+            case g.Held(button) if self._held_s(button) is not None:
                 self._do(button, How.HOLD)
             case g.Stuck(Button.MUTE):
                 self._submit_muted(True)
@@ -140,29 +142,33 @@ class Panel:
                 pass
 
     def _begin(self, button: Button) -> None:
-        now = self._hub.clock()
-        front, about = self._front, self._about[button]
-        too_soon = about is Situation.CARD and now - front.card_since < CARD_S
-        idle = front.resting(now) or (too_soon and button is Button.APPROVE)
-        self._presses[button] = _Press(about, front.card, idle)
-        self._front = replace(front, touched_at=now)
+        self._presses[button] = self._begun[button]
+        self._front = replace(self._front, touched_at=self._hub.clock())
         self._do(button, How.PRESS)
 
     def _wants(self, button: Button) -> g.Wants:
-        now = self._hub.clock()
-        about = situation(self._front, self._hub.room, counting=self._counting(now))
-        self._about[button] = about
-        if self._front.resting(now):
-            return g.Wants()
-        wanted = wants(about, button)
-        hold = row(about, button, How.HOLD)
-        unable = hold is not None and hold.action in ERRANDS - self._body.errands.keys()
-        return replace(wanted, hold_s=None) if unable else wanted
+        self._begun[button] = begun = begin(
+            button,
+            self._front,
+            self._hub.room,
+            counting=self._held_s(Button.MUTE) is not None,
+            able=self._body.errands.keys(),
+            now=self._hub.clock(),
+        )
+        return begun.wants
+
+    def _held_s(self, button: Button) -> float | None:
+        """Return how long a hold has lasted that will do something; None where none will."""
+        press = self._presses.get(button)
+        if press is None or press.wants.hold_s is None:
+            return None
+        still = press.still(self._front, self._hub.room)
+        return self._gestures.held_s(button, self._hub.clock()) if still else None
 
     def _do(self, button: Button, how: How) -> None:
         press = self._presses.get(button)
         meant = row(press.situation, button, how) if press else None
-        if press is None or meant is None or press.idle:
+        if press is None or meant is None or press.ignored:
             return
         match meant.action:
             case Action.NEXT:
@@ -184,8 +190,11 @@ class Panel:
         decision = self._hub.submit(asked)
         if isinstance(decision, Refused):
             reason = f"{decision.reason[:1].upper()}{decision.reason[1:]}."
-            notice = Notice("Not now", reason)
-            self._front = replace(self._front, notice=notice, notice_since=self._hub.clock())
+            self.tell(Notice("Not now", reason))
+
+    def tell(self, notice: Notice) -> None:
+        """Put words on the glass for a moment."""
+        self._front = replace(self._front, notice=notice, notice_since=self._hub.clock())
 
     def _go_back(self) -> None:
         """End a cough or a push to talk, unless somebody else decided meanwhile."""
@@ -202,7 +211,7 @@ class Panel:
 
     def _on_event(self, entry: Entry) -> None:
         match entry.event:
-            case e.MuteChanged(participant="host") if not self._deciding:
+            case e.MuteChanged(participant=who) if who == HOST and not self._deciding:
                 self._overrule()
             case e.SpaceStarted() | e.SpaceResumed() | e.SpaceEnded():
                 self._overrule()
@@ -232,7 +241,12 @@ class Panel:
         now = self._hub.clock()
         if now - self._started_at < WAKING_S and not self._hub.room.open:
             return
-        fingers = self._fingers(now)
+        fingers = Fingers(
+            self._held_s(Button.MUTE),
+            self._held_s(Button.APPROVE),
+            self._held_s(Button.END),
+            self._gestures.all_held_s(now),
+        )
         shown = look(self._hub.room, self._front, self._around, fingers, now)
         if shown != self._shown:
             self._show(shown)
@@ -241,35 +255,17 @@ class Panel:
         self._shown = shown
         self._body.glass.show(shown)
 
-    def _fingers(self, now: float) -> Fingers:
-        held = {button: self._gestures.held_s(button, now) for button in Button}
-        return Fingers(
-            held[Button.MUTE],
-            held[Button.APPROVE],
-            held[Button.END],
-            self._gestures.all_held_s(now),
-        )
-
     def light(self) -> None:
         now, room = self._hub.clock(), self._hub.room
         if now - self._started_at < WAKING_S and not room.open:
             self.lamps = Lamps(1.0, 1.0)
         else:
-            counting = self._counting(now)
+            counting = self._held_s(Button.MUTE) is not None
             voice = self._around.loudness.level_db > VOICE_DB
             on_air = lamps.on_air(room, self._front, counting=counting, voice=voice, now=now)
             request = lamps.request(room, now)
             self.lamps = Lamps(brightness(on_air, now), brightness(request, now))
         self._body.light(self.lamps)
-
-    def _counting(self, now: float) -> bool:
-        held = self._gestures.held_s(Button.MUTE, now)
-        press = self._presses.get(Button.MUTE)
-        return held is not None and press is not None and press.situation is Situation.IDLE
-
-
-ERRANDS = frozenset({Action.POWER_OFF, Action.WIFI_SETUP})
-"""What only the box itself can do, and not every box can."""
 
 
 def _stuck(button: Button) -> Fault:

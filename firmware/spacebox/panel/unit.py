@@ -50,9 +50,9 @@ class Reach:
     around: Callable[[], Surroundings]
     cut: Callable[[], None]
     """Silences the microphone at once, from any thread."""
-    settle: Callable[[], None]
-    """Sets the microphone to what the room says."""
-    errands: Mapping[Action, Callable[[], None]]
+    know: Callable[[], None]
+    """Takes note of a cut, once the room knows of the press."""
+    errands: Mapping[Action, Callable[[], object]]
     erase: Callable[[], None]
 
 
@@ -60,6 +60,7 @@ class Unit:
     """Buttons, lamps, glass and their controller."""
 
     def __init__(self, config: schema.Panel, hardware: Hardware, hub: Hub, reach: Reach) -> None:
+        self._reach = reach
         self._missing: list[Fault] = []
         self._parts = ExitStack()
         self._panel: Panel | None = None
@@ -77,7 +78,7 @@ class Unit:
             light=self._light,
             pressed=self._down,
             around=reach.around,
-            settle=reach.settle,
+            know=reach.know,
             errands=reach.errands,
             erase=reach.erase,
         )
@@ -102,20 +103,30 @@ class Unit:
         try:
             part = make()
         except Missing as missing:
-            log.warning("the panel has no %s: %s", name, missing)
-            detail = f"panel: no {name}: {missing}"
-            self._missing.append(Fault(f"No {name}", missing.do, detail))
+            self._miss(name, missing)
             return None
         self._parts.callback(part.close)  # type: ignore[attr-defined]
         return part
 
+    def _miss(self, name: str, missing: Missing) -> None:
+        log.warning("the panel has no %s: %s", name, missing)
+        detail = f"panel: no {name}: {missing}"
+        self._missing.append(Fault(f"No {name}", missing.do, detail))
+
     def _on_edge(self, button: Button, down: bool, at: float) -> None:
-        if self._panel is not None:  # the pins are watched a moment before it is there
+        if self._panel is not None:
             self._panel.edge_from_pin(button, down, at)
+        elif button is Button.MUTE and down:  # the pins are watched a moment before it is there
+            self._reach.know()
 
     def _down(self) -> frozenset[Button]:
         return frozenset() if self._buttons is None else self._buttons.down()
 
     def _light(self, lamps: Lamps) -> None:
-        if self._lights is not None:
+        if self._lights is None:
+            return
+        try:
             self._lights.show(lamps)
+        except Missing as missing:
+            self._miss("lamps", missing)
+            self._lights = None

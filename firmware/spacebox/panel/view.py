@@ -8,20 +8,18 @@ from datetime import datetime
 
 from spacebox.panel import views as v
 from spacebox.panel.front import Front, Page, situation, unheard
+from spacebox.panel.gestures import ALL_HELD_S, TAP_S
 from spacebox.panel.meaning import Situation, hints, wants
 from spacebox.panel.plan import coming, day_and_time
 from spacebox.panel.views import Button, How
 from spacebox.ports import Fault, Loudness
 from spacebox.room.model import HOST, Role, Room, State
 
-BAR_S = 0.35
-"""A bar appears once a press is no tap any more."""
 QUIET_ROOM_DB = -50.0
 VOICE_DB = -40.0
 LOSSES = (0.01, 0.03, 0.08)
 """Below the first there are four bars, above the last one."""
 _FLOOR_DB = -60.0
-_ERASE_S = 10
 _RESTING = 0.25
 """Contrast of a glass that nobody touched for a minute."""
 
@@ -85,10 +83,10 @@ def _hints(room: Room, front: Front, now_in: Situation) -> tuple[v.Hint, ...]:
 
 
 def _holding(room: Room, now_in: Situation, fingers: Fingers, now: float) -> v.View | None:
-    if fingers.all is not None and fingers.all >= BAR_S:
-        part = fingers.all / _ERASE_S
-        return v.Holding("Erase this box?", "let go to keep it all", part, _ERASE_S, None)
-    if fingers.end is not None and fingers.end >= BAR_S:
+    if fingers.all is not None and fingers.all >= TAP_S:
+        part = min(1.0, fingers.all / ALL_HELD_S)
+        return v.Holding("Erase this box?", "let go to keep it all", part, round(ALL_HELD_S), None)
+    if fingers.end is not None and fingers.end >= TAP_S:
         return _end(room, now_in, fingers.end, now)
     go_live_s = wants(now_in, Button.MUTE).hold_s
     if go_live_s is not None and fingers.mute is not None:
@@ -100,11 +98,11 @@ def _end(room: Room, now_in: Situation, held: float, now: float) -> v.Holding | 
     hold_s = wants(now_in, Button.END).hold_s
     if hold_s is None:
         return None
+    part, seconds = min(1.0, held / hold_s), round(hold_s)
     if room.open:
         air = _air(room, now)
-        part = held / hold_s
-        return v.Holding("End the Space?", "let go to stay on air", part, round(hold_s), air)
-    return v.Holding("Power off?", "let go to stay on", held / hold_s, round(hold_s), None)
+        return v.Holding("End the Space?", "let go to stay on air", part, seconds, air)
+    return v.Holding("Power off?", "let go to stay on", part, seconds, None)
 
 
 def _bar(now_in: Situation, fingers: Fingers) -> v.Hold | None:
@@ -114,7 +112,7 @@ def _bar(now_in: Situation, fingers: Fingers) -> v.Hold | None:
         return v.Hold("let go to cancel", min(1.0, fingers.mute / go_live_s))
     decline_s = wants(now_in, Button.APPROVE).hold_s
     held = fingers.approve or 0.0
-    if now_in is not Situation.CARD or decline_s is None or held < BAR_S:
+    if now_in is not Situation.CARD or decline_s is None or held < TAP_S:
         return None
     return v.Hold("decline", min(1.0, held / decline_s))
 

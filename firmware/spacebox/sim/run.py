@@ -96,7 +96,12 @@ def _skin(config: Config, end: Callable[[], None]) -> tuple[Skin, SimFingers]:
     factory = MockFactory(pin_class=MockPWMPin)
     fingers = SimFingers(config.panel.buttons, factory)
     hardware = Hardware(lambda: factory, lambda _pins: MemoryGlass(), fingers.clock)
-    return Skin(hardware, off=end, again=end, fingers=fingers), fingers
+
+    async def off() -> str:
+        end()
+        return ""
+
+    return Skin(hardware, off=off, again=end, fingers=fingers), fingers
 
 
 @contextlib.contextmanager

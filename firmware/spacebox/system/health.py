@@ -11,8 +11,13 @@ from spacebox.ports import Fault
 
 
 def disk_faults(path: Path, keep_free_mb: int) -> Iterator[Fault]:
-    """Tell where less is free at *path* than must stay free."""
-    free_mb = shutil.disk_usage(path).free // 1_000_000
+    """Tell where less is free at *path* than must stay free. May block while a card is dying."""
+    try:
+        free_mb = shutil.disk_usage(path).free // 1_000_000
+    except OSError as error:
+        detail = f"disk: {path} cannot be read: {error.strerror}; use another card"
+        yield Fault("The card fails", "Use another card.", detail)
+        return
     if free_mb < keep_free_mb:
         yield Fault(
             "The card is full",

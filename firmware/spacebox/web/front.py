@@ -132,9 +132,9 @@ class FrontDoor:
         self._require_host(request)
         if self._hands is None:
             raise Problem(409, "not_now", "this box has real buttons: press those")
-        press = Press.read(await read_json(request))
+        press, gone = Press.read(await read_json(request)), left(request)
         async with self._turns[press.button]:
-            await _carry_out(press, self._hands, left(request))
+            await _carry_out(press, self._hands, gone)
         return web.Response(status=204)
 
     def _require_host(self, request: web.Request) -> None:

@@ -19,7 +19,8 @@ let presses = Promise.resolve();
 /** Presses go out one after the other: on two sockets a release might overtake its press. */
 const holds = createHolds((button, down) => {
   buttons.get(button).classList.toggle("down", down);
-  presses = presses.then(() => send(page, button, down));
+  const pressed = page;
+  presses = presses.then(() => send(pressed, button, down));
 });
 
 async function send(to, button, down) {
