@@ -33,8 +33,13 @@ class Console:
     @property
     def picture(self) -> list[str]:
         """The lines of the newest whole picture, without colours."""
-        *_, before, _ = ["", "", *self.said.split("\x1b[H")]
-        return PAINT.sub("", before).split("\r\n")
+        return PAINT.sub("", self._newest).split("\r\n")
+
+    @property
+    def _newest(self) -> str:
+        *_, before, last = ["", "", *self.said.split("\x1b[H")]
+        # The last one may be on its way; what does not change is not drawn again.
+        return last if last.count("\n") >= before.count("\n") else before
 
     def read(self) -> None:
         """Take what there is to read."""
@@ -48,7 +53,7 @@ class Console:
     def pushed(self) -> bool:
         """Say whether a button is drawn as pressed."""
         self.read()
-        return "\x1b[7" in self.said.rpartition("\x1b[H")[2]
+        return "\x1b[7" in self._newest
 
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())

@@ -14,3 +14,8 @@ def test_a_mistake_fits_the_glass_by_its_line_and_key() -> None:
     fault = mistake("/etc/spacebox/spacebox.toml:7: panel.bounce: no such setting")
     assert fault.do == "spacebox.toml:7: panel.bounce: no such setting"
     assert fault.detail.startswith("/etc/")
+
+
+def test_a_card_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    [fault] = disk_faults(tmp_path / "gone", 0)
+    assert fault.what == "The card fails"

@@ -87,6 +87,20 @@ async def test_who_hangs_up_lets_go(box: Box, control: aiohttp.ClientSession) ->
     assert len(box.face.presses("end")) == 4
 
 
+async def test_who_hangs_up_in_line_presses_nothing(
+    box: Box, control: aiohttp.ClientSession
+) -> None:
+    first = asyncio.create_task(press(control, button="end", hold_s=100))
+    await until(lambda: box.face.down() == {"end"})
+    second = asyncio.create_task(press(control, button="end", hold_s=100))
+    await asyncio.sleep(0.2)  # until it is in line, which nobody can see
+    second.cancel()
+    first.cancel()
+    await until(lambda: box.face.down() == set())
+    assert await press(control, button="end") == (204, None)
+    assert [down for down, _ in box.face.presses("end")] == [True, False, True, False]
+
+
 async def test_a_box_that_stops_lets_go(box: Box, control: aiohttp.ClientSession) -> None:
     pressing = asyncio.create_task(press(control, button="end", hold_s=100))
     await until(lambda: box.face.down() == {"end"})
