@@ -72,7 +72,7 @@ class Fault:
     what: str
     """A few words, for the glass: ``No microphone``."""
     do: str
-    """``Plug it in again.``"""
+    """``Plug it in.``"""
     detail: str
     """The whole sentence, for pages, terminals and the journal."""
 

@@ -76,6 +76,18 @@ def test_a_chime_does_not_wait_for_a_sentence(tmp_path: Path) -> None:
     np.testing.assert_allclose(levels, [0.2, 0.3, 0.2, 0.0], atol=LEAST)
 
 
+def test_a_sentence_is_broken_off(tmp_path: Path) -> None:
+    with an_ear(tmp_path / "ear.wav") as ear:
+        ear.play(steady(0.2, 3), duck=True)
+        ear.play(steady(0.3, 3), duck=True)
+        ear.play(steady(0.1, 3))
+        hear(ear, [silence()])
+        ear.hush()
+        hear(ear, [silence()] * 3)
+    levels = read_wav(tmp_path / "ear.wav")[::FRAME_SAMPLES]
+    np.testing.assert_allclose(levels, [0.3, 0.1, 0.1, 0.0], atol=LEAST)
+
+
 def test_under_a_ducked_sound_the_room_is_lower_and_then_as_before(tmp_path: Path) -> None:
     with an_ear(tmp_path / "ear.wav") as ear:
         ear.play(tone(2000, 1, 0.05), duck=True)

@@ -22,7 +22,7 @@ SENTENCE = "Ana wants to speak: about the garden."
 @contextmanager
 def speaking() -> Iterator[tuple[Speech, list[Samples]]]:
     said: list[Samples] = []
-    with closing(Speech(said.append)) as voice:
+    with closing(Speech(said.append, list)) as voice:
         yield voice, said
 
 

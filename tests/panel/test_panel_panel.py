@@ -86,7 +86,7 @@ class Desk:
         while self.evening.now < until:
             self.evening.now = min(until, self.evening.now + 0.01)
             self.panel.pass_time()
-        self.panel.refresh()
+            self.panel.refresh()
 
     def push(self, *buttons: Button) -> None:
         for button in buttons:
@@ -219,7 +219,14 @@ async def test_a_card_is_answered_by_tap_double_tap_and_hold(live: Desk) -> None
     live.wait(1.0)
     live.press(APPROVE, 1.1)
     assert [r.participant for r in live.evening.hub.room.requests] == ["lea"]
-    assert isinstance(live.view, v.Live), "Lea was put off, and comes back later"
+    assert live.view.name == "Lea", "the others are through"
+    live.wait(1.0)
+    live.push(APPROVE)
+    live.wait(0.1)
+    live.let_go(APPROVE)
+    live.wait(0.1)
+    live.press(APPROVE)
+    assert isinstance(live.view, v.Live), "put off, and nobody else is there"
     live.wait(60)
     assert live.view.name == "Lea"
 
@@ -256,9 +263,12 @@ async def test_a_card_that_changes_under_the_finger_lets_nobody_else_in(live: De
 
 async def test_what_covered_a_card_gives_it_time_to_be_read(live: Desk) -> None:
     live.evening.asks("ana")
-    live.faults = (Fault("No microphone", "Plug it in again.", "sound: …"),)
+    live.faults = (Fault("No microphone", "Plug it in.", "sound: …"),)
     live.wait(5.0)
     assert live.view.what == "No microphone"
+    live.press(MUTE)
+    assert not live.muted, "a fault is in nobody's way"
+    live.press(MUTE)
     live.faults = ()
     live.wait(0.1)
     live.press(APPROVE)
@@ -273,6 +283,50 @@ async def test_what_covered_a_card_gives_it_time_to_be_read(live: Desk) -> None:
     live.wait(1.0)
     live.press(APPROVE)
     assert live.role("ana") is Role.SPEAKER
+
+
+async def test_a_bar_that_covered_a_card_gives_it_time_to_be_read(live: Desk) -> None:
+    live.evening.asks("ana", "jun")
+    live.wait(1.0)
+    live.push(END)
+    live.wait(1.5)
+    live.evening.does(c.WithdrawRequest("ana"))
+    live.wait(0.9)
+    live.let_go(END)
+    live.wait(0.04)
+    live.press(APPROVE)
+    live.wait(1.0)
+    assert live.role("jun") is Role.LISTENER
+    live.press(APPROVE)
+    assert live.role("jun") is Role.SPEAKER
+
+
+async def test_a_fault_in_a_space_gives_way_by_itself_and_can_be_seen_again(live: Desk) -> None:
+    live.evening.asks("ana")
+    live.faults = (Fault("APPROVE is stuck", "Press it free.", "panel: …"),)
+    live.wait(1.0)
+    assert live.view.what == "APPROVE is stuck"
+    assert live.shown.hints == (), "that button cannot say that it was seen"
+    live.wait(8.0)
+    assert live.view.name == "Ana"
+    live.press(APPROVE, 1.2)
+    pages = []
+    for _ in range(3):
+        live.press(APPROVE)
+        pages.append(type(live.view))
+    assert pages == [v.JoinCode, v.FaultCard, v.Live]
+    live.press(END, 3.1)
+    assert isinstance(live.view, v.Grace), "nothing stands before that"
+
+
+async def test_whoever_holds_all_three_is_muted(live: Desk) -> None:
+    live.push(MUTE)
+    assert not live.muted
+    live.push(APPROVE, END)
+    assert live.muted
+    live.wait(1.0)
+    live.let_go(MUTE, APPROVE, END)
+    assert live.muted
 
 
 async def test_mute_does_not_wait_for_a_card(live: Desk) -> None:

@@ -18,10 +18,15 @@ class Room:
     def __init__(self, *, chime_joins: bool = False, speak: bool = False) -> None:
         self.hub = Hub(new_room("Mira", Announcement(), 10), clock=lambda: 0.0)
         self._heard: list[Chime | str] = []
-        say = self._heard.append if speak else None
-        sounds = Sounds(self._play, say, chime_joins=chime_joins)
+        sounds = Sounds(self._play, self if speak else None, chime_joins=chime_joins)
         self.hub.listen(sounds.on_event)
         self.hub.submit(c.StartSpace(HOST))
+
+    def say(self, text: str) -> None:
+        self._heard.append(text)
+
+    def hush(self) -> None:
+        self._heard.append("(hush)")
 
     def _play(self, samples: Samples) -> None:
         self._heard.append(NAMES[id(samples)])
@@ -65,7 +70,25 @@ def test_a_request_is_spoken_where_that_is_wanted(reason: str, sentence: str) ->
     room = Room(speak=True)
     join(room, "ana", "Ana")
     assert room.after(c.RequestToSpeak("ana", reason)) == [Chime.REQUEST, sentence]
-    assert room.after(c.SetMuted(HOST, muted=False)) == [Chime.ON_AIR]
+    assert room.after(c.RequestToSpeak("ana", "something else")) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.Approve(HOST, "ana"),
+        c.Decline(HOST, "ana"),
+        c.Defer(HOST, "ana"),
+        c.WithdrawRequest("ana"),
+        c.SetMuted(HOST, muted=False),
+        c.EndSpace(HOST),
+    ],
+)
+def test_the_voice_is_silent_once_it_has_told_enough(command: c.Command) -> None:
+    room = Room(speak=True)
+    join(room, "ana", "Ana")
+    room.after(c.RequestToSpeak("ana", "the fence"))
+    assert "(hush)" in room.after(command)
 
 
 def test_who_comes_by_name_is_heard_where_that_is_wanted() -> None:

@@ -206,9 +206,9 @@ def test_the_sound_check_says_what_to_change(glass: Glass) -> None:
 
 def test_a_fault_says_what_to_do_and_what_goes_on(evening: Evening, glass: Glass) -> None:
     evening.live()
-    lost = Fault("No microphone", "Plug it in again.", "sound: …")
+    lost = Fault("No microphone", "Plug it in.", "sound: …")
     glass.around = replace(AROUND, faults=(lost,))
     glass.view()
-    evening.wait(12)
-    assert glass.view() == v.FaultCard("No microphone", "Plug it in again.", "Guests talk on.", 12)
+    evening.wait(7)
+    assert glass.view() == v.FaultCard("No microphone", "Plug it in.", "Guests talk on.", 7)
     assert [hint.words for hint in glass.shown().hints] == ["seen"]

@@ -38,6 +38,10 @@ class Ear:
         """
         (self._ducked if duck else self._chimes).waiting.append(samples)
 
+    def hush(self) -> None:
+        """Break off what is ducked and forget what waits. May be called from any thread."""
+        self._ducked.hushed = True
+
     def push(self, frame: Frame) -> None:
         """Take 20 ms of the room. For one thread."""
         chime, speech = self._chimes.next(), self._ducked.next()
@@ -59,10 +63,15 @@ class _Lane:
 
     def __init__(self) -> None:
         self.waiting: deque[Samples] = deque(maxlen=WAITING)
+        self.hushed = False
+        """Whether all of it is to be forgotten."""
         self._rest: Samples | None = None
 
     def next(self) -> Samples | None:
         """Return what is to be played of the next 20 ms, None in silence."""
+        if self.hushed:
+            self.hushed, self._rest = False, None
+            self.waiting.clear()
         # The other threads only ever add, so what is there now can be taken.
         if self._rest is None and self.waiting:
             self._rest = self.waiting.popleft()

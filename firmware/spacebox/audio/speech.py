@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import subprocess
@@ -29,9 +30,14 @@ _COMMAND = ("espeak-ng", "--stdin", "--stdout", "-b", "1", "-z", "-s", "160")
 class Speech:
     """Turns text into samples in a thread of its own. What waits too long is forgotten."""
 
-    def __init__(self, play: Callable[[Samples], None]) -> None:
-        """Hand what is said to *play*, at most `LONGEST_S` of 48 kHz, -14 dBFS at its peak."""
+    def __init__(self, play: Callable[[Samples], None], stop: Callable[[], None]) -> None:
+        """Hand what is said to *play*, at most `LONGEST_S` of 48 kHz, -14 dBFS at its peak.
+
+        *stop* breaks off what is played.
+        """
         self._play = play
+        self._stop = stop
+        self._hushed = 0
         self._waiting: deque[str] = deque(maxlen=WAITING)
         self._news = threading.Event()
         self._lock = threading.Lock()
@@ -46,6 +52,12 @@ class Speech:
         self._waiting.append(_speakable(text))
         self._news.set()
 
+    def hush(self) -> None:
+        """Break off, and forget what was to be said. Never blocks."""
+        self._hushed += 1
+        self._waiting.clear()
+        self._stop()
+
     def close(self) -> None:
         """Fall silent, whatever is being said."""
         with self._lock:
@@ -59,10 +71,12 @@ class Speech:
         while not self._closing:
             self._news.wait()
             self._news.clear()
-            while self._waiting:
-                self._speak(self._waiting.popleft())
+            with contextlib.suppress(IndexError):  # all said, or hushed meanwhile
+                while True:
+                    self._speak(self._waiting.popleft())
 
     def _speak(self, text: str) -> None:
+        hushed = self._hushed
         try:
             wav = self._synthesise(text)
             samples = np.concatenate(list(decode(io.BytesIO(wav)))) if wav else None
@@ -73,7 +87,9 @@ class Speech:
         except (OSError, ValueError) as error:
             self._complain(str(error))
         else:
-            if samples is not None and (loudest := peak(samples)) > 0:
+            if samples is None or hushed != self._hushed:
+                return
+            if (loudest := peak(samples)) > 0:
                 self._play(samples[: LONGEST_S * SAMPLE_RATE] * np.float32(LOUDEST / loudest))
 
     def _synthesise(self, text: str) -> bytes:

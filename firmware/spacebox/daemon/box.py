@@ -92,8 +92,7 @@ class Box:
         self.hub = Hub(settings.room(config))
         self.host = Host(self.hub, self._pump, self._microphone)
         self._speech = _speech(config, self._ear)
-        say = self._speech.say if self._speech else None
-        sounds = Sounds(self._ear.play, say, chime_joins=config.panel.chime_joins)
+        sounds = Sounds(self._ear.play, self._speech, chime_joins=config.panel.chime_joins)
         self.hub.listen(sounds.on_event)
         self._link = ""
         self._zone = settings.zone()
@@ -241,4 +240,4 @@ def _prepare(place: Place) -> str:
 def _speech(config: Config, ear: Ear) -> Speech | None:
     if not config.panel.speak_requests:
         return None
-    return Speech(lambda samples: ear.play(samples, duck=True))
+    return Speech(lambda samples: ear.play(samples, duck=True), ear.hush)

@@ -18,6 +18,9 @@ from spacebox.room.model import HOST, Room, State
 LATER_S = 60.0
 """Somebody put off comes back to the glass by themselves after that."""
 NOTICE_S = 2.5
+FAULT_S = 8.0
+"""In a Space a fault stands before the rest for so long; some cannot be mended on the spot."""
+IDLE_FAULT_S = 120.0
 DIM_S = 60.0
 BLANK_S = 300.0
 
@@ -47,13 +50,17 @@ class Front:
     page_since: float = 0.0
     card: str | None = None
     """The participant whose request is up."""
-    card_since: float = 0.0
+    card_since: float = math.inf
+    """Since when it can be seen; infinite while it cannot."""
     later: Mapping[str, float] = field(default_factory=dict)
     """Who was put off, and when."""
+    faults: tuple[Fault, ...] = ()
+    """All there are."""
     fault: Fault | None = None
+    """The one that is up."""
     fault_since: float = 0.0
-    dismissed: frozenset[str] = frozenset()
-    """Faults that were seen, by their words on the glass."""
+    seen: frozenset[str] = frozenset()
+    """Faults that were up for long enough, by their words on the glass."""
     notice: Notice | None = None
     notice_since: float = 0.0
     summary: Summary | None = None
@@ -78,7 +85,6 @@ def follow(front: Front, room: Room, faults: Sequence[Fault], now: float) -> Fro
     """Return the front as it is once *room*, *faults* and the time are looked at."""
     if room.state is not front.state:
         front = replace(front, state=room.state, page=Page.MAIN, touched_at=now)
-    covered = front.covered
     if front.notice and now - front.notice_since >= NOTICE_S:
         front = replace(front, notice=None)
     if now - front.page_since >= BACK_S.get(front.page, math.inf):
@@ -87,8 +93,7 @@ def follow(front: Front, room: Room, faults: Sequence[Fault], now: float) -> Fro
         front = replace(front, unheard_since=None)
     elif front.unheard_since is None:
         front = replace(front, unheard_since=now)
-    front = _follow_faults(_follow_requests(front, room, now), faults, now)
-    return replace(front, card_since=now) if covered and not front.covered else front
+    return _follow_faults(_follow_requests(front, room, now), room, faults, now)
 
 
 def unheard(room: Room) -> bool:
@@ -101,15 +106,21 @@ def _follow_requests(front: Front, room: Room, now: float) -> Front:
     later = {who: at for who, at in front.later.items() if who in waiting and now - at < LATER_S}
     chosen = [who for who in waiting if (who in later) is (front.page is Page.LATER)]
     page = Page.MAIN if front.page is Page.LATER and not chosen else front.page
+    answered = front.card is not None and front.card not in waiting
+    if answered and not chosen:  # the others are through: who was put off is next
+        later, chosen = {}, waiting
     card = front.card if front.card in chosen else next(iter(chosen), None)
-    since = front.card_since if card == front.card else now
-    return replace(front, later=later, page=page, card=card, card_since=since)
+    return replace(front, later=later, page=page, card=card)
 
 
-def _follow_faults(front: Front, faults: Sequence[Fault], now: float) -> Front:
-    dismissed = front.dismissed & {_told(fault) for fault in faults}
-    fault = next((fault for fault in faults if _told(fault) not in dismissed), None)
-    front = replace(front, dismissed=dismissed)
+def _follow_faults(front: Front, room: Room, faults: Sequence[Fault], now: float) -> Front:
+    seen = front.seen & {_told(fault) for fault in faults}
+    if front.fault and now - front.fault_since >= (FAULT_S if room.open else IDLE_FAULT_S):
+        seen |= {_told(front.fault)}
+    unseen = (fault for fault in faults if _told(fault) not in seen)
+    # In the grace nothing may stand before what a host can still change.
+    fault = None if room.state is State.ENDED else next(unseen, None)
+    front = replace(front, faults=tuple(faults), seen=seen)
     if (fault and _told(fault)) == (front.fault and _told(front.fault)):
         return replace(front, fault=fault)
     touched_at = now if fault else front.touched_at
@@ -124,15 +135,16 @@ def _told(fault: Fault) -> str:
 def turn(front: Front, room: Room, now: float) -> Front:
     """Return the front after a tap for the next screen, or away from what covers this one."""
     if front.notice:
-        return replace(front, notice=None, card_since=now)
+        return replace(front, notice=None)
     if front.fault:
-        dismissed = front.dismissed | {_told(front.fault)}
-        return replace(front, fault=None, dismissed=dismissed, card_since=now)
+        return replace(front, fault=None, seen=front.seen | {_told(front.fault)})
     if front.summary and not room.open:
         return replace(front, summary=None)
     pages = _pages(front, room)
     at = pages.index(front.page) if front.page in pages else 0
-    return replace(front, page=pages[(at + 1) % len(pages)], page_since=now)
+    if at + 1 == len(pages):  # before it begins anew, all faults come up once more
+        return replace(front, page=Page.MAIN, seen=frozenset())
+    return replace(front, page=pages[at + 1], page_since=now)
 
 
 def _pages(front: Front, room: Room) -> list[Page]:

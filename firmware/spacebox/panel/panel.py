@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 from dataclasses import replace
 
 from spacebox.hub import Entry, Hub
@@ -18,7 +19,7 @@ from spacebox.panel.lights import brightness
 from spacebox.panel.meaning import Action, command, row
 from spacebox.panel.press import Press, begin
 from spacebox.panel.view import VOICE_DB, Fingers, look, summary
-from spacebox.panel.views import Button, How, Notice, Shown, StartUp
+from spacebox.panel.views import Button, How, Notice, RequestCard, Shown, StartUp
 from spacebox.ports import Fault, Lamps
 from spacebox.room import events as e
 from spacebox.room.commands import SetMuted
@@ -48,6 +49,8 @@ class Panel:
         self._presses: dict[Button, Press] = {}
         """The same, but of what may be a double tap the first: it says what both are about."""
         self._closed = False
+        self._card: str | None = None
+        """Whose request can be seen."""
         self._timer: asyncio.TimerHandle | None = None
         self._deciding = False
         self._around = body.around()
@@ -126,8 +129,10 @@ class Panel:
 
     def _act(self, gesture: g.Gesture) -> None:
         match gesture:
-            case g.Pressed(button, again=False):
-                self._begin(button)
+            case g.Pressed(button, again):
+                if not again:
+                    self._begin(button)
+                self._close_at_three()
             case g.Released(Button.MUTE, held_s) if held_s > g.TAP_S:
                 self._go_back()
             case g.Tapped(button, times):
@@ -147,6 +152,7 @@ class Panel:
         self._do(button, How.PRESS)
 
     def _wants(self, button: Button) -> g.Wants:
+        self.refresh()
         self._begun[button] = begun = begin(
             button,
             self._front,
@@ -202,6 +208,12 @@ class Panel:
         if press is not None and press.muted_before is not None:
             self._submit_muted(press.muted_before)
 
+    def _close_at_three(self) -> None:
+        """Whoever holds all three buttons does not mean to speak."""
+        if self._gestures.all_held_s(self._hub.clock()) is not None:
+            self._overrule()
+            self._submit_muted(True)
+
     def _submit_muted(self, muted: bool) -> None:
         self._deciding = True
         self._hub.submit(SetMuted(HOST, muted))
@@ -248,6 +260,11 @@ class Panel:
             self._gestures.all_held_s(now),
         )
         shown = look(self._hub.room, self._front, self._around, fingers, now)
+        card = self._front.card if isinstance(shown.view, RequestCard) else None
+        if card != self._card:
+            self._card = card
+            since = math.inf if card is None else now
+            self._front = replace(self._front, card_since=since)
         if shown != self._shown:
             self._show(shown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from spacebox.hub import Entry
 from spacebox.mixer.chime import Chime, chime
@@ -11,32 +12,52 @@ from spacebox.room import events as e
 from spacebox.room.model import HOST
 
 
+class Voice(Protocol):
+    """Speaks to the host."""
+
+    def say(self, text: str) -> None: ...
+
+    def hush(self) -> None:
+        """Break off, and forget what was to be said."""
+
+
 class Sounds:
     """Chimes for the host's ear. Listens to the hub."""
 
     def __init__(
         self,
         play: Callable[[Samples], None],
-        say: Callable[[str], None] | None,
+        voice: Voice | None,
         *,
         chime_joins: bool,
     ) -> None:
-        """*say* speaks a sentence; None where requests are not to be spoken."""
+        """Without a *voice* requests are not spoken."""
         self._play = play
-        self._say = say
+        self._voice = voice
         self._chime_joins = chime_joins
 
     def on_event(self, entry: Entry) -> None:
         """Play what belongs to an event."""
-        match chime_of(entry):
-            case None:
-                return
-            case Chime.JOIN if not self._chime_joins:
-                return
-            case name:
-                self._play(chime(name))
-        if self._say is not None and isinstance(entry.event, e.SpeakRequested):
-            self._say(sentence(entry.event))
+        name = chime_of(entry)
+        if name is not None and (name is not Chime.JOIN or self._chime_joins):
+            self._play(chime(name))
+        if self._voice is not None:
+            _speak(entry, self._voice)
+
+
+def _speak(entry: Entry, voice: Voice) -> None:
+    """Say who asks, until they are answered or the microphone opens and guests would hear it."""
+    match entry.event:
+        case e.SpeakRequested(participant=who) as request if not entry.before.request_of(who):
+            voice.say(sentence(request))
+        case e.RequestWithdrawn() | e.RequestDeclined() | e.RequestDeferred() | e.SteppedUp():
+            voice.hush()
+        case e.MuteChanged(participant=who, muted=False) if who == HOST:
+            voice.hush()
+        case e.SpaceEnded():
+            voice.hush()
+        case _:
+            pass
 
 
 def chime_of(entry: Entry) -> Chime | None:

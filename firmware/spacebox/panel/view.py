@@ -71,11 +71,17 @@ def _hints(room: Room, front: Front, now_in: Situation) -> tuple[v.Hint, ...]:
     if front.notice:
         return ()
     if front.fault:
-        return (v.Hint(Button.APPROVE, How.TAP, "seen"),)
-    said = hints(now_in, muted=room.participants[HOST].muted)
+        usable = Button.APPROVE.upper() not in front.fault.what
+        return (v.Hint(Button.APPROVE, How.TAP, "seen"),) if usable else ()
+    muted = room.participants[HOST].muted
+    said = hints(now_in, muted=muted)
+    next_ = v.Hint(Button.APPROVE, How.TAP, "next")
     if now_in is Situation.IDLE and (front.page is not Page.MAIN or front.summary):
-        next_ = v.Hint(Button.APPROVE, How.TAP, "next")
         return tuple(next_ if hint.button is Button.APPROVE else hint for hint in said)
+    if now_in in (Situation.LIVE, Situation.WRAPPING) and front.page is Page.CODE:
+        return (next_,)
+    if now_in is Situation.WRAPPING and front.page is Page.MAIN and not muted:
+        return (v.Hint(Button.MUTE, How.TAP, "mute"), *said)
     return said
 
 

@@ -30,7 +30,7 @@ def lost_device(what: Literal["microphone", "speaker"]) -> Fault:
     """Return the fault of a part of the sound card that is not there."""
     return Fault(
         f"No {what}",
-        "Plug it in again.",
+        "Plug it in.",
         f"sound: the {what} is lost; plug it in, or name another in [sound] {what}",
     )
 
