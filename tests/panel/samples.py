@@ -64,6 +64,7 @@ WIDE = "W" * 32
 WIDE_CJK = "山本純" * 10 + "山本"
 ARABIC = "ليلى الحسيني"
 HEBREW = "נועה בן־דוד"
+MIXED = "Гости и 東京 مرحبا — an evening with all of them"
 HOSTILE = "\u202eevil\u202c \x1b[2J\x00Z" + "\u0310\u0301\u0323" * 40 + " 👨‍👩‍👧‍👦" * 20 + "ᄒ" * 50
 ENDLESS = "endless " * 12_500
 """100,000 characters."""
@@ -96,6 +97,7 @@ SAMPLES: dict[str, Shown] = {
     "idle-long": Shown(Idle(LONG_TITLE, "Wed 27 Nov 19:00", "in 12 days", "16:46"), IDLE),
     "idle-japanese": Shown(Idle("夜のゆっくりラジオ", "Fri 19:00", "in 2 h 14", "16:46"), IDLE),
     "idle-arabic": Shown(Idle("راديو الليل الهادئ", "Fri 19:00", "in 2 h 14", "16:46"), IDLE),
+    "idle-mixed": Shown(Idle(MIXED, "", "", "16:46"), IDLE),
     "idle-crowded": Shown(
         Idle("Slow radio", "Fri 19:00", "now", "16:46"),
         (*MUTED, Hint(APPROVE, How.HOLD, "step down")),
@@ -132,6 +134,7 @@ SAMPLES: dict[str, Shown] = {
     ),
     "countdown": Shown(Countdown(2, "Slow radio"), hold=Hold("let go to cancel", 0.34)),
     "countdown-long": Shown(Countdown(1, LONG_TITLE), hold=Hold("let go to cancel", 0.9)),
+    "countdown-mixed": Shown(Countdown(2, MIXED), hold=Hold("let go to cancel", 0.34)),
     "live": Shown(LIVE),
     "live-outlined": replace(Shown(LIVE), minute=1),
     "live-new": live(
@@ -157,6 +160,7 @@ SAMPLES: dict[str, Shown] = {
     "live-no-title": live(title=""),
     "live-japanese": live(title="夜のゆっくりラジオと短波放送"),
     "live-hebrew": live(title="רדיו לילה: שיחה על האזנה"),
+    "live-mixed": live(title=MIXED),
     "live-hostile": live(title=HOSTILE),
     "muted": Shown(
         replace(LIVE, air=replace(AIR, chip="MUTED"), pegs=Pegs(5, 10, 6, ()), level=None), MUTED
@@ -173,21 +177,28 @@ SAMPLES: dict[str, Shown] = {
     ),
     "no-microphone": live(air=replace(AIR, chip="NO MIC"), level=Level(0.0, 0.0)),
     "unheard": Shown(
-        Unheard(replace(AIR, chip="UNHEARD", listeners=0), "Nobody is listening yet.", 12)
+        Unheard(replace(AIR, chip="UNHEARD", listeners=0), "Nobody is listening yet.", 12, 2)
     ),
     "unheard-long": Shown(
         Unheard(
             Air("UNHEARD", 38_530, recording=False, listeners=999),
             "Your mic is open, but nothing arrives.",
             75,
+            0,
         )
+    ),
+    "unheard-crowd": Shown(
+        Unheard(replace(AIR, chip="UNHEARD"), "Your mic is open, but nothing arrives.", 754, 128)
     ),
     "request": request(REQUEST.name, REQUEST.reason),
     "request-bare": request("Lea", ""),
+    "request-bare-long": request(WIDE, ""),
+    "request-bare-hebrew": request(HEBREW, ""),
     "request-long": Shown(
         RequestCard("Bartholomäus Freiherr von Habsburg", LONG_REASON, 12, 128, 754), CARD
     ),
     "request-reason": request("Ana Wanjiru", LONG_REASON),
+    "request-tall": request(REQUEST.name, WIDE_CJK),
     "request-wide": request(WIDE, WIDE),
     "request-wide-japanese": request(WIDE_CJK, WIDE_CJK),
     "request-japanese": request("山本 純", "短波アンテナの話がしたいです。"),
@@ -208,6 +219,7 @@ SAMPLES: dict[str, Shown] = {
     ),
     "question-long": Shown(QuestionCard(LONG_QUESTION, "Tomás", 12, 40, 1024), (NEXT,)),
     "question-chinese": Shown(QuestionCard("短波电台还有人听吗？", "王小明", 2, 4, 3), (NEXT,)),
+    "question-mixed": Shown(QuestionCard(LONG_QUESTION, "王小明", 2, 4, 3), (NEXT,)),
     "agenda": Shown(AgendaItem("Why radio is slow", "Questions from you", 2, 4, 250, 600), (NEXT,)),
     "agenda-over": Shown(AgendaItem(LONG_TITLE, LONG_TITLE, 3, 4, 734, 600), (NEXT,)),
     "agenda-last": Shown(AgendaItem("夜の音", "", 4, 4, 4000, 0), (NEXT,)),

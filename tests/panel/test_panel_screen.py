@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from panel.contact_sheet import GOLDEN, SHEET, sheet
-from panel.samples import ENDLESS, HOSTILE, IDLE, SAMPLES
+from panel.samples import ENDLESS, HOSTILE, IDLE, REQUEST, SAMPLES, WIDE, WIDE_CJK
 from spacebox.panel import views as v
 from spacebox.panel.screen import draw
 from spacebox.panel.screens.codes import broken
@@ -202,9 +202,9 @@ LINES = [
     ("countdown", "title", (14, 51)),
     ("live", "title", (14, 37)),
     ("request-bare", "name", (14, 51)),
-    ("request", "name", (0, 51)),
-    ("request", "reason", (0, 51)),
-    ("request-reason", "name", (0, 51)),
+    ("request", "name", (14, 51)),
+    ("request", "reason", (14, 51)),
+    ("request-chinese", "reason", (14, 51)),
     ("question", "text", (14, 51)),
     ("question", "name", (14, 51)),
     ("agenda", "item", (14, 36)),
@@ -253,3 +253,24 @@ def test_whoever_has_no_name_is_a_guest(name: str) -> None:
         draw(replace(shown, view=replace(shown.view, name=words))) for words in (name, "guest")
     )
     assert nameless.tobytes() == guest.tobytes()
+
+
+@settings(deadline=None)
+@given(TEXT)
+@example(HOSTILE)
+@example(WIDE_CJK)
+def test_no_reason_moves_the_name_of_who_asks(reason: str) -> None:
+    """The host approves by it, and the guest has written both."""
+    for name in ("request", "request-wide", "request-wide-japanese", "request-arabic"):
+        shown = SAMPLES[name]
+        changed = draw(replace(shown, view=replace(shown.view, reason=f"? {reason}")))
+        rows = 28 if shown.view.name in (REQUEST.name, WIDE) else 29
+        top = (0, 0, 128, rows)
+        assert changed.crop(top).tobytes() == draw(shown).crop(top).tobytes()
+
+
+@pytest.mark.parametrize("name", ["question-chinese", "question-long", "question-mixed"])
+def test_a_long_question_leaves_room_for_who_asks(name: str) -> None:
+    shown = SAMPLES[name]
+    other = draw(replace(shown, view=replace(shown.view, name="")))
+    assert ImageChops.logical_xor(draw(shown), other).getbbox() is not None

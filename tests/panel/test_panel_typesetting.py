@@ -183,6 +183,15 @@ def test_right_to_left_is_cut_at_its_end() -> None:
     )
 
 
+def test_a_text_of_both_directions_is_not_cut_behind_the_first_letter_of_a_word() -> None:
+    for text, held, letters in (
+        ("Ana אב Slow", "Ana אב…", "Ana אב S…"),
+        ("Ana אב ג Slow", "Ana אב ג…", "Ana אב ג…"),
+    ):
+        cut = typeset(text, Face.SMALL, measure(letters, Face.SMALL))
+        assert cut.image == typeset(held, Face.SMALL).image
+
+
 def test_a_wrapped_paragraph_keeps_its_direction() -> None:
     """The second line has no Hebrew, and yet its mark stands at the left, where it ends."""
     _, second = wrap("שלום שלום Slow radio!", Face.SMALL, 100, 2)

@@ -131,7 +131,7 @@ def test_an_open_microphone_that_nobody_receives_is_told(evening: Evening, glass
     evening.live()
     evening.does(c.SetMuted(HOST, False))
     assert glass.view() == v.Unheard(
-        v.Air("UNHEARD", 0, recording=False, listeners=0), "Nobody is listening yet.", 0
+        v.Air("UNHEARD", 0, recording=False, listeners=0), "Nobody is listening yet.", 0, waiting=0
     )
     evening.wait(7)
     evening.does(c.ReportListeners(3))

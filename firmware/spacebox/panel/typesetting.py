@@ -129,6 +129,8 @@ def _cut(text: str, face: Face, width: int | None, way: str | None) -> Line:
     if len(letters) <= most and fits(text):
         return _set(text, face, way)
     held = _beginning(letters, most, lambda part: fits(part.rstrip() + ELLIPSIS))
+    if way and held[-2:-1] == [" "] and letters[len(held) :][:1] != [" "]:
+        held = held[:-2]  # a lone letter, of the other direction perhaps, reads as a word
     short = "".join(held).rstrip() + ELLIPSIS
     return _set(short if fits(short) else "", face, way)
 

@@ -171,7 +171,7 @@ def _open(room: Room, front: Front, around: Surroundings, now: float) -> v.View:
         return _wrapping_up(room, around)
     if unheard(room) and not room.microphone_lost:
         since = now if front.unheard_since is None else front.unheard_since
-        return v.Unheard(_air(room, now), _why_unheard(room), int(now - since))
+        return v.Unheard(_air(room, now), _why_unheard(room), int(now - since), len(room.requests))
     return _live(room, around, now)
 
 

@@ -143,6 +143,8 @@ class Unheard:
     air: Air
     why: str
     since_s: int
+    waiting: int
+    """Requests in line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,11 @@ def _idle(canvas: Canvas, view: Idle) -> None:
     when = f"next {view.planned}" if view.planned else "off air"
     spelled = fits(when, Face.SMALL, WIDTH - frame.LEAST - frame.GAP)
     frame.header(canvas, when if spelled else view.planned, view.clock)
-    frame.heading(canvas, frame.BODY, 36, view.title or "Space")
+    title = view.title or "Space"
+    if not view.wait and not fits(title, Face.LARGE, WIDTH):
+        frame.heading(canvas, frame.BODY, frame.OVER_FOOTER, title)
+        return
+    frame.heading(canvas, frame.BODY, 36, title)
     if view.wait:
         canvas.text(0, 35, view.wait, Face.LARGE)
     else:

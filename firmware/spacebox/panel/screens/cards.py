@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
-from spacebox.panel.canvas import WIDTH, Align, Canvas, beginning, fits, fitted, height
+from spacebox.panel.canvas import WIDTH, Align, Canvas, beginning, fill, fits, fitted, height
 from spacebox.panel.icons import HAND, QUESTION
 from spacebox.panel.screens import frame, gauges
-from spacebox.panel.typesetting import Face, Line, measure, readable, typeset, wrap
+from spacebox.panel.typesetting import Face, Line, readable, typeset, wrap
 from spacebox.panel.views import AgendaItem, Hint, QuestionCard, RequestCard, WrappingUp
+
+_SHARED = 2
+"""Rows that a question and the name below it have in common: without ink in one or the other."""
 
 Card: TypeAlias = RequestCard | QuestionCard | AgendaItem | WrappingUp
 
@@ -30,47 +33,41 @@ def draw(canvas: Canvas, view: Card, hints: tuple[Hint, ...]) -> None:
 
 
 def _request(canvas: Canvas, view: RequestCard) -> None:
+    """Draw whom the host lets in: whatever the reason is, the name stands where it always does."""
     canvas.icon(0, 2, HAND)
-    place, waiting = f"{view.place}/{view.of}", frame.clock(view.waiting_s)
-    room = WIDTH - 5 - measure(waiting, Face.SMALL)
-    name = fitted(named(view.name), (Face.LARGE, Face.SMALL), room)
-    reason = wrap(view.reason, Face.SMALL, WIDTH, 3)
-    below = frame.BODY + (name.height - 1 if name.over else 14)
-    if below + height(reason, Face.SMALL) > frame.OVER_FOOTER:
-        _long_request(canvas, view, f"{waiting}  {place}")
+    frame.header(canvas, "wants to speak", f"{view.place}/{view.of}", x=11)
+    waiting = typeset(frame.clock(view.waiting_s), Face.SMALL)
+    name, room = named(view.name), WIDTH - waiting.width - 5
+    if not readable(view.reason):
+        _name_alone(canvas, name, room, waiting)
         return
-    frame.header(canvas, "wants to speak", place, x=11)
-    canvas.text(WIDTH, 16, waiting, align=Align.RIGHT)
-    if reason:
-        canvas.line(0, 16 if name.height < 16 else 14, name)
-        x, align = beginning(view.reason, 0, WIDTH)
-        canvas.lines(x, below, reason, Face.SMALL, align)
-    else:
-        frame.heading(canvas, frame.BODY, frame.OVER_FOOTER, named(view.name), width=room)
+    line = fitted(name, (Face.LARGE, Face.SMALL), room)
+    canvas.line(0, frame.BODY if line.height > waiting.height else 16, line)
+    canvas.line(WIDTH, 16, waiting, Align.RIGHT)
+    frame.prose(canvas, 29 if line.over else 28, frame.OVER_FOOTER, view.reason)
 
 
-def _long_request(canvas: Canvas, view: RequestCard, figures: str) -> None:
-    """Draw a request that needs the room of its heading: the hand alone says what it is."""
-    taken = canvas.text(WIDTH, frame.HEADER, figures, align=Align.RIGHT)
-    name = typeset(named(view.name), Face.SMALL, WIDTH - 11 - taken - 5)
-    canvas.line(11, 0 if name.over else frame.HEADER, name)
-    top = 17 if name.over else frame.BODY
-    canvas.dots(top - 1)
-    frame.prose(canvas, top, frame.OVER_FOOTER, view.reason)
+def _name_alone(canvas: Canvas, name: str, room: int, waiting: Line) -> None:
+    face = Face.LARGE if fits(name, Face.LARGE, room) else Face.SMALL
+    lines = fill(name, face, room, frame.OVER_FOOTER - frame.BODY)
+    y = (frame.BODY + frame.OVER_FOOTER - height(lines, face)) // 2
+    canvas.lines(0, y, lines, face)
+    canvas.line(WIDTH, y + (lines[0].height - waiting.height) // 2, waiting, Align.RIGHT)
 
 
 def _question(canvas: Canvas, view: QuestionCard) -> None:
     canvas.icon(0, 2, QUESTION)
     frame.header(canvas, f"top question {view.place}/{view.of}", f"+{view.votes}", x=11)
-    lines = wrap(view.text, Face.MEDIUM, WIDTH, 3)
-    if len(lines) > 2:
-        frame.prose(canvas, frame.BODY, frame.OVER_FOOTER, view.text)
-        return
-    x, align = beginning(view.text, 0, WIDTH)
-    y = canvas.lines(x, frame.BODY, lines, Face.MEDIUM, align)
     name = typeset(named(view.name), Face.SMALL, WIDTH)
-    if y - 1 + name.height <= frame.OVER_FOOTER:
-        canvas.line(0, frame.OVER_FOOTER - name.height, name)
+    y = frame.OVER_FOOTER - name.height
+    canvas.line(0, y, name)
+    room = y - frame.BODY + _SHARED
+    face, lines = Face.MEDIUM, wrap(view.text, Face.MEDIUM, WIDTH, 3)
+    if height(lines, face) > room:
+        face, lines = Face.SMALL, fill(view.text, Face.SMALL, WIDTH, room)
+    x, align = beginning(view.text, 0, WIDTH)
+    tight = name.over > 0 and len(lines) > 1
+    canvas.lines(x, frame.BODY - tight, lines, face, align)
 
 
 def _agenda(canvas: Canvas, view: AgendaItem) -> None:

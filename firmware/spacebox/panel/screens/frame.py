@@ -44,8 +44,8 @@ def heading(
     One large line where it fits, as many small ones as fit where not.
     """
     width = canvas.width - x if width is None else width
-    line = typeset(text, Face.LARGE, width)
-    if line.over or fits(text, Face.LARGE, width):
+    if fits(text, Face.LARGE, width):
+        line = typeset(text, Face.LARGE, width)
         x, align = beginning(text, x, width)
         canvas.line(x, (top + bottom - line.height + 1) // 2, line, align)
         return

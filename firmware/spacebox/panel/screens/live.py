@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 from spacebox.panel.canvas import WIDTH, Align, Canvas
 from spacebox.panel.icons import HAND, MICROPHONE
 from spacebox.panel.screens import frame, gauges
-from spacebox.panel.typesetting import Face
+from spacebox.panel.typesetting import Face, measure
 from spacebox.panel.views import Button, Hint, Live, Unheard
 
 OnAir: TypeAlias = Live | Unheard
@@ -33,7 +33,7 @@ def _live(canvas: Canvas, view: Live, hints: tuple[Hint, ...]) -> None:
     stage = f"{view.pegs.speakers}/{view.pegs.limit}"
     taken = canvas.text(WIDTH, 36, stage, align=Align.RIGHT)
     gauges.pegs(canvas, 0, 41, WIDTH - taken - 4, view.pegs)
-    right = _waiting(canvas, view.waiting)
+    right = _waiting(canvas, view.waiting, _BARS - 5)
     gauges.bars(canvas, _BARS, 54, view.bars)
     if view.level is None:
         _mute_hints(canvas, hints, right - 4)
@@ -42,12 +42,12 @@ def _live(canvas: Canvas, view: Live, hints: tuple[Hint, ...]) -> None:
         gauges.meter(canvas, 11, 56, _METER_WIDTH, view.level)
 
 
-def _waiting(canvas: Canvas, count: int) -> int:
-    """Say how many wait to speak, and return the column where that begins."""
+def _waiting(canvas: Canvas, count: int, end: int) -> int:
+    """Say left of a column how many wait to speak, and return the column where that begins."""
     if not count:
-        return _BARS
+        return end
     words = str(count) if count < 100 else "99+"
-    hand = _BARS - 5 - canvas.text(_BARS - 5, frame.FOOTER, words, align=Align.RIGHT) - 9
+    hand = end - canvas.text(end, frame.FOOTER, words, align=Align.RIGHT) - 9
     canvas.icon(hand, 54, HAND)
     return hand
 
@@ -65,5 +65,10 @@ def _unheard(canvas: Canvas, view: Unheard) -> None:
     canvas.text(0, 14, "Nobody hears you", Face.LARGE)
     frame.prose(canvas, 29, frame.OVER_FOOTER, view.why)
     canvas.dots(frame.OVER_FOOTER)
-    still = "Still recording." if view.air.recording else ""
-    frame.pair(canvas, frame.FOOTER, still, frame.clock(view.since_s))
+    since = frame.clock(view.since_s)
+    room = WIDTH - canvas.text(WIDTH, frame.FOOTER, since, align=Align.RIGHT) - frame.GAP
+    room = _waiting(canvas, view.waiting, room) - frame.GAP * (view.waiting > 0)
+    if view.air.recording:
+        still = "Still recording."
+        fits = measure(still, Face.SMALL) <= room
+        canvas.text(0, frame.FOOTER, still if fits else "Recording.", width=room)

@@ -57,7 +57,8 @@ def _fault(canvas: Canvas, view: FaultCard) -> None:
     canvas.dots(15)
     if view.still or len(wrap(view.do, Face.SMALL, WIDTH, 3)) < 3:
         frame.heading(canvas, 16, 39, view.do)
-        frame.pair(canvas, 39, view.still, frame.clock(view.since_s))
+        since = frame.clock(view.since_s)
+        frame.pair(canvas, 39, view.still, since if view.still else f"for {since}")
     else:
         frame.heading(canvas, 16, frame.OVER_FOOTER, view.do)
 
