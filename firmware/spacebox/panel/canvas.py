@@ -160,6 +160,9 @@ def balanced(text: str, face: Face, width: int, rows: int) -> tuple[Line, ...]:
 
 def fitted(text: str, faces: tuple[Face, ...], width: int) -> Line:
     """Set *text* in the first of *faces* in which it fits, else cut in the last."""
+    line = typeset(text, faces[0], width)
+    if line.over:  # of the one size that Unifont has
+        return line
     face = next((face for face in faces if fits(text, face, width)), faces[-1])
     return typeset(text, face, width)
 
