@@ -1,8 +1,9 @@
-"""From the pin's edge to silence: one tick, whatever the event loop is doing."""
+"""The panel beside the media clock: mute takes one tick, and a broken glass takes none."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
+from PIL import Image
 
 from box import eventually
 from spacebox.audio.pump import Pump
@@ -26,6 +28,7 @@ from spacebox.room.model import HOST, new_room
 
 SILENT_DB = -90.0
 BLOCKED_TICKS = 10
+HUNG_TICKS = 150
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Studio:
     """A panel, a microphone that hears a tone, and the media clock."""
 
     ticks: list[Tick] = field(default_factory=list)
+    glass: MemoryGlass = field(default_factory=MemoryGlass)
     pins: MockFactory = field(default_factory=lambda: MockFactory(pin_class=MockPWMPin))
 
     def __post_init__(self) -> None:
@@ -41,7 +45,7 @@ class Studio:
         self.hub = Hub(new_room("Mira"))
         self.host = Host(self.hub, self.pump, self.microphone)
         reach = Reach(self._around, self.host.cut.cut, self.host.cut.know, {}, int)
-        hardware = Hardware(lambda: self.pins, lambda _: MemoryGlass())
+        hardware = Hardware(lambda: self.pins, lambda _: self.glass)
         self.unit = Unit(schema.Panel(), hardware, self.hub, reach)
 
     def _around(self) -> Surroundings:
@@ -61,6 +65,10 @@ async def studio() -> AsyncIterator[Studio]:
     studio = Studio()
     studio.pump.start()
     yield studio
+    await close(studio)
+
+
+async def close(studio: Studio) -> None:
     studio.unit.close()
     await studio.host.close()
     studio.pump.stop()
@@ -94,6 +102,42 @@ async def test_nobody_is_muted_by_a_bounce(studio: Studio) -> None:
     await until_open(studio)
     studio.block(3)
     assert studio.level_db(-1) > -30
+
+
+class HangingGlass(MemoryGlass):
+    """A glass on a bus that hangs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs = threading.Event()
+        self.again = threading.Event()
+
+    def show(self, picture: Image.Image) -> None:
+        self.hangs.set()
+        self.again.wait()
+        super().show(picture)
+
+
+async def test_a_glass_that_hangs_delays_no_tick_and_no_press() -> None:
+    glass = HangingGlass()
+    studio = Studio(glass=glass)
+    studio.pump.start()
+    watching = asyncio.create_task(studio.unit.panel.run())
+    try:
+        assert await asyncio.to_thread(glass.hangs.wait, 5)
+        studio.hub.submit(StartSpace(HOST))
+        studio.pins.pin(schema.Buttons().mute).drive_low()
+        await until_open(studio)
+        until = len(studio.ticks) + HUNG_TICKS
+        while len(studio.ticks) < until:
+            await asyncio.sleep(0.02)
+        indices = [tick.index for tick in studio.ticks]
+        assert indices == list(range(len(indices))), "not a slot is missing"
+        assert not studio.unit.faults(), "it hangs still"
+    finally:
+        glass.again.set()
+        watching.cancel()
+        await close(studio)
 
 
 async def until_open(studio: Studio) -> None:
