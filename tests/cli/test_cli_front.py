@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from box import Box, eventually, running_box
+from spacebox.cli import front
+from spacebox.web import schemas
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,19 @@ def test_a_file_that_cannot_be_written(box: Box, tmp_path: Path) -> None:
     assert said == f"{tmp_path}/no/glass.png: no such file or directory\n"
 
 
-def test_the_box_says_what_it_does_not_do(box: Box) -> None:
-    assert box.cli("press", "end", "--hold", "121", status=1) == "hold_s is up to 120 seconds\n"
-    assert box.cli("press", "end", "--times", "0", status=1) == "times is 1 to 20\n"
+@pytest.mark.parametrize("wish", ["--hold=0", "--hold=-1", "--hold=121", "--hold=nan", "--hold=x"])
+def test_a_hold_that_cannot_be_meant(box: Box, wish: str) -> None:
+    said = box.cli("press", "end", wish, status=2)
+    assert "--hold: must be more than 0 and up to 120 seconds, not " in said
+
+
+@pytest.mark.parametrize("wish", ["--times=0", "--times=-1", "--times=21", "--times=1.5"])
+def test_taps_that_cannot_be_meant(box: Box, wish: str) -> None:
+    said = box.cli("press", "end", wish, status=2)
+    assert "--times: must be a whole number from 1 to 20, not " in said
+
+
+def test_what_can_be_asked_is_what_the_box_takes() -> None:
+    assert front.HOLD_MAX_S == schemas.HOLD_MAX_S
+    assert (front.TAPS[0], front.TAPS[-1]) == (1, schemas.TAPS_MAX)
+    assert front.BUTTONS == schemas.BUTTONS

@@ -17,6 +17,7 @@ from typing import Any
 
 from box import PATIENCE_S, eventually
 
+CLEAR = "\x1b[2J"
 PAINT = re.compile(r"\x1b\[[0-9;]*[mK]")
 
 
@@ -39,7 +40,8 @@ class Console:
     def _newest(self) -> str:
         *_, before, last = ["", "", *self.said.split("\x1b[H")]
         # The last one may be on its way; what does not change is not drawn again.
-        return last if last.count("\n") >= before.count("\n") else before
+        whole = before.endswith(CLEAR) or last.count("\n") >= before.count("\n")
+        return last if whole else before
 
     def read(self) -> None:
         """Take what there is to read."""
@@ -49,6 +51,11 @@ class Console:
     def sees(self, pattern: str) -> bool:
         self.read()
         return re.search(pattern, "\n".join(self.picture)) is not None
+
+    def heard(self, pattern: str) -> bool:
+        """Look for it in all that came."""
+        self.read()
+        return re.search(pattern, self.said, re.DOTALL) is not None
 
     def pushed(self) -> bool:
         """Say whether a button is drawn as pressed."""

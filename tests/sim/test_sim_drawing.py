@@ -13,6 +13,7 @@ from spacebox.ports import Lamps
 from spacebox.sim.blocks import draw
 from spacebox.sim.drawing import Likeness, lines
 
+LINK = "http://192.168.178.41:8080/s/K7QX"
 PAINT = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -56,29 +57,53 @@ def test_a_pixel_may_take_several() -> None:
 
 
 def box(lamps: Lamps = Lamps(0.0, 0.0), down: tuple[str, ...] = ()) -> Likeness:  # noqa: B008
-    return Likeness(picture().tobytes(), lamps, frozenset(down), ("Guests open this",))
+    words = (f"Guests open {LINK}", "q ends")
+    return Likeness(picture().tobytes(), lamps, frozenset(down), "MUTED", words)
+
+
+def drawn(columns: int, rows: int, log: tuple[str, ...] = ()) -> list[str]:
+    return [PAINT.sub("", line) for line in lines(box(), log, columns, rows)]
 
 
 @pytest.mark.parametrize(
-    ("columns", "rows", "width"), [(130, 39, 130), (129, 39, 66), (200, 38, 66)]
+    ("columns", "rows", "width"),
+    [(130, 39, 130), (130, 38, 130), (129, 39, 66), (200, 37, 66), (66, 23, 66), (66, 22, 66)],
 )
 def test_it_is_as_large_as_fits(columns: int, rows: int, width: int) -> None:
-    drawn = [PAINT.sub("", line) for line in lines(box(), columns, rows)]
-    assert len(drawn) <= rows
-    assert max(map(len, drawn)) == width
-    assert drawn[1] == "╭" + "─" * (width - 2) + "╮"
-    assert drawn[-1] == "Guests open this"
+    seen = drawn(columns, rows)
+    assert len(seen) <= rows
+    assert max(map(len, seen)) == width
+    assert seen[1] == "╭" + "─" * (width - 2) + "╮"
+    assert seen[-2:] == [f"Guests open {LINK}", "q ends"]
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(40, 10), (1, 1), (0, 0)])
+@pytest.mark.parametrize(("rows", "below"), [(24, 4), (23, 3), (22, 2)])
+def test_the_log_comes_last_where_there_is_room(rows: int, below: int) -> None:
+    said = ["", f"Guests open {LINK}", "q ends", "lost"]
+    kept = {4: said, 3: said[1:], 2: said[1:3]}[below]
+    assert drawn(66, rows, ("lost",))[20:] == kept
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(65, 22), (66, 21), (200, 21), (66, 5), (32, 9)])
+def test_where_the_box_does_not_fit_it_is_told_in_words(columns: int, rows: int) -> None:
+    state, keys, *below = drawn(columns, rows)
+    assert state == "   ○ MUTED    ○ REQUEST"
+    assert keys.split() == ["m", "MUTE", "a", "APPROVE", "e", "END"]
+    told = " ".join(below)
+    assert "window is too small: the box needs 66 × 22 characters." in told
+    assert LINK in told.replace(" ", "") if columns < len(LINK) else LINK in told
+    assert told.endswith("q ends")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(40, 10), (20, 3), (1, 1), (0, 0)])
 def test_nothing_hangs_over(columns: int, rows: int) -> None:
-    drawn = [PAINT.sub("", line) for line in lines(box(), columns, rows)]
-    assert len(drawn) <= rows
-    assert all(len(line) <= columns for line in drawn)
+    seen = drawn(columns, rows, ("the microphone is lost",))
+    assert len(seen) <= rows
+    assert all(len(line) <= columns for line in seen)
 
 
 def test_lamps_shine_by_sign_and_colour() -> None:
-    dark, dim, bright = (lines(box(Lamps(b, 1.0 - b)), 80, 24)[0] for b in (0.0, 0.5, 1.0))
+    dark, dim, bright = (lines(box(Lamps(b, 1.0 - b)), (), 80, 24)[0] for b in (0.0, 0.5, 1.0))
     assert PAINT.sub("", dark) == "   ○ ON AIR    ● REQUEST"
     assert PAINT.sub("", bright) == "   ● ON AIR    ○ REQUEST"
     assert PAINT.sub("", dim) == "   ● ON AIR    ● REQUEST"
@@ -86,7 +111,7 @@ def test_lamps_shine_by_sign_and_colour() -> None:
 
 
 def test_a_button_that_is_down_is_marked() -> None:
-    up, down = (lines(box(down=which), 80, 24)[19] for which in ((), ("approve",)))
+    up, down = (lines(box(down=which), (), 80, 24)[19] for which in ((), ("approve",)))
     assert PAINT.sub("", up) == PAINT.sub("", down)
     assert "\x1b[7;1m a APPROVE \x1b[0m" in down
     assert "\x1b[7" not in up

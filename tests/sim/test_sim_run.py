@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from box import CLI, running_box
+from box import CLI, PATIENCE_S, running_box
 
 SOUND = ("--mic", "tone", "--speaker", "none")
 
@@ -56,6 +57,28 @@ def test_it_goes_on_when_its_reader_has_left(tmp_path: Path) -> None:
 def test_it_ends_by_itself_after_so_many_seconds(tmp_path: Path) -> None:
     with running_box(tmp_path, *SOUND, "--seconds", "0.2") as box:
         assert box.process.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("buttons", "hold_s", "words"),
+    [
+        (("end",), 6, "The box was powered off: END was held."),
+        (
+            ("mute", "approve", "end"),
+            11,
+            "The box forgot what it had made for itself, and would start anew now.",
+        ),
+    ],
+)
+def test_a_box_that_its_buttons_end_says_so(
+    tmp_path: Path, buttons: tuple[str, ...], hold_s: int, words: str
+) -> None:
+    with running_box(tmp_path, *SOUND, start=None) as box, contextlib.ExitStack() as hands:
+        for button in buttons:
+            press = [CLI, "press", button, "--hold", str(hold_s)]
+            hands.enter_context(subprocess.Popen(press, env=box.env, stderr=subprocess.DEVNULL))
+        assert box.process.wait(PATIENCE_S) == 0
+    assert (tmp_path / "box.log").read_text() == f"{words}\n"
 
 
 @pytest.mark.parametrize(

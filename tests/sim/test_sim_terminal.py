@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from box import CLI, eventually
 from sim.console import Console, console
 
 SOUND = ("--mic", "tone", "--speaker", "none")
+GIVEN_BACK = re.escape("\x1b[?25h\x1b[?1049l")
 
 
 class Sim:
@@ -34,11 +37,18 @@ class Sim:
         return str(self.space()["on_air"]["mic"])
 
 
+def environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "SPACEBOX_RUNTIME": str(folder), "TERM": "xterm"}
+
+
+def command(folder: Path) -> list[str]:
+    return [CLI, "sim", "--port", "0", "--state", str(folder), *SOUND]
+
+
 @pytest.fixture
 def sim(tmp_path: Path) -> Iterator[Sim]:
-    env = {**os.environ, "SPACEBOX_RUNTIME": str(tmp_path), "TERM": "xterm"}
-    command = [CLI, "sim", "--port", "0", "--state", str(tmp_path), *SOUND]
-    with console(command, env) as shown:
+    env = environment(tmp_path)
+    with console(command(tmp_path), env) as shown:
         eventually(lambda: shown.sees("m MUTE"))
         yield Sim(shown, env)
 
@@ -54,6 +64,20 @@ def test_it_shows_the_box_and_where_guests_go(sim: Sim) -> None:
     assert "/panel · q ends" in picture[22]
 
 
+def test_in_a_window_that_is_too_small_it_tells_in_words_and_keys_work(sim: Sim) -> None:
+    sim.console.resize(50, 12)
+    eventually(lambda: sim.console.sees(r"○ off air +○ REQUEST\n +m MUTE +a APPROVE +e END"))
+    told = "the box needs 66 × 22\ncharacters.\nGuests open http://127.0.0.1:"
+    eventually(lambda: sim.console.sees(told))
+    with sim.console.holding("m"):
+        eventually(lambda: sim.console.sees(" MUTED"))
+    eventually(lambda: not sim.console.pushed())
+    sim.console.type("m")
+    eventually(lambda: sim.console.sees("ON AIR|UNHEARD"))
+    sim.console.resize(66, 22)
+    eventually(lambda: sim.console.sees("╭─{64}╮"))
+
+
 def test_keys_press_and_held_keys_hold(sim: Sim) -> None:
     assert sim.space()["state"] == "idle"
     with sim.console.holding("m"):
@@ -67,6 +91,43 @@ def test_keys_press_and_held_keys_hold(sim: Sim) -> None:
     eventually(lambda: sim.mic() == "muted")
 
 
+def test_stopped_it_gives_the_terminal_back_and_takes_it_again(tmp_path: Path) -> None:
+    env = {**environment(tmp_path), "PS1": "ready> "}
+    with console(["sh", "-i"], env) as shell:
+        sim = Sim(shell, env)
+        eventually(lambda: shell.heard("ready> "))
+        untouched = shell.modes()
+        shell.type(f"{shlex.join(command(tmp_path))}\n")
+        for _ in range(2):
+            eventually(lambda: shell.sees("m MUTE"))
+            shell.type("m")
+            eventually(shell.pushed)
+            shell.type("\x1a")
+            eventually(lambda: shell.heard(f"{GIVEN_BACK}.*ready> "))
+            assert shell.modes() == untouched
+            shell.said = ""
+            shell.type("fg\n")
+        eventually(lambda: shell.sees("m MUTE"))
+        shell.type("\x1a")
+        eventually(lambda: shell.heard(f"{GIVEN_BACK}.*ready> "))
+        shell.said = ""
+        shell.type("bg\n")
+        eventually(sim.space)
+        shell.read()
+        assert "\x1b" not in shell.said, "it draws nothing while it is in the background"
+        shell.type("fg\n")
+        eventually(lambda: shell.sees("m MUTE"))
+        shell.type("q")
+        eventually(lambda: shell.heard(f"{GIVEN_BACK}.*ready> "))
+        assert shell.modes() == untouched
+
+
+def test_a_box_that_is_switched_off_says_so_when_the_terminal_is_back(sim: Sim) -> None:
+    with sim.console.holding("e"):
+        assert sim.console.ended() == 0
+    assert sim.console.heard(f"{GIVEN_BACK}.*The box was powered off: END was held.\r\n")
+
+
 @pytest.mark.parametrize("key", ["q", "\x03"])
 def test_it_leaves_the_terminal_as_it_was(sim: Sim, key: str, tmp_path: Path) -> None:
     with console(["cat"], dict(os.environ)) as fresh:
@@ -74,29 +135,25 @@ def test_it_leaves_the_terminal_as_it_was(sim: Sim, key: str, tmp_path: Path) ->
     assert sim.console.modes() != untouched
     sim.console.type(key)
     assert sim.console.ended() == 0
-    assert sim.console.said.endswith("\x1b[?25h\x1b[?1049l")
+    assert sim.console.heard(f"{GIVEN_BACK}$")
     assert sim.console.modes() == untouched
     assert not (tmp_path / "control.sock").exists()
 
 
 SCRIPT = """
-import logging, sys, time
-from gpiozero.pins.mock import MockFactory
-from spacebox.config.schema import Buttons
+import itertools, logging, sys, time
 from spacebox.ports import Lamps
-from spacebox.sim.fingers import SimFingers
+from spacebox.sim.drawing import Likeness
 from spacebox.sim.terminal import shown
 
-class Front:
-    lamps = Lamps(0.0, 0.0)
-    frame = 0
-    @property
-    def picture(self):
-        self.frame += 1
-        return bytes([self.frame % 256] * 1024)
+frames = itertools.count()
+
+def look():
+    picture = bytes([next(frames) % 256] * 1024)
+    return Likeness(picture, Lamps(0.0, 0.0), frozenset(), "off air", ("Guests",))
 
 logging.basicConfig(format="%(levelname)s %(message)s")
-with shown(Front(), SimFingers(Buttons(), MockFactory()), ("Guests",)):
+with shown(look):
     logging.warning("the microphone\\nis lost")
     {meanwhile}
 """

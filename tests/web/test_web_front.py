@@ -16,6 +16,7 @@ import pytest
 from PIL import Image, ImageDraw
 from served import SITE, Box, Face, Lines, until
 
+from spacebox.engines.streams import Streams
 from spacebox.hub import Hub
 from spacebox.ports import Lamps
 from spacebox.room.model import new_room
@@ -134,11 +135,13 @@ async def test_what_is_no_press(
     assert box.face.down() == set()
 
 
-async def test_a_real_box_has_real_buttons(tmp_path: Path) -> None:
+async def test_only_a_simulated_box_can_be_pressed(tmp_path: Path) -> None:
     face = Face()
+    hub = Hub(new_room("Mira"))
     server = Server(
-        Hub(new_room("Mira")),
+        hub,
         Lines(),
+        Streams(hub),
         SITE,
         health=lambda: (),
         faults=lambda: (),
@@ -149,7 +152,10 @@ async def test_a_real_box_has_real_buttons(tmp_path: Path) -> None:
     path = tmp_path / "control.sock"
     await server.listen_unix(path)
     async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path))) as control:
-        assert (await press(control, button="mute"))[1]["error"] == "not_now"
+        assert await press(control, button="mute") == (
+            409,
+            {"error": "not_now", "reason": "only a simulated box can be pressed from here"},
+        )
         async with control.get("http://localhost/api/screen") as response:
             assert response.status == 200
         for name in ("panel", "panel/events", "panel/press"):

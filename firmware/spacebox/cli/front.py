@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 BUTTONS = ("mute", "approve", "end")
 SCALES = range(1, 33)
+HOLD_MAX_S = 120
+TAPS = range(1, 21)
 _TAP_S = 0.1
 
 
@@ -56,6 +58,26 @@ def _save(image: Image.Image, path: Path) -> None:
 
 def scale(text: str) -> int:
     """Return how many pixels of the picture a pixel of the glass takes. Raises ValueError."""
-    if not text.isascii() or not text.isdecimal() or int(text) not in SCALES:
-        raise ValueError(f"must be a whole number from 1 to {SCALES[-1]}, not {text!r}")
+    return _whole(text, SCALES)
+
+
+def taps(text: str) -> int:
+    """Return how often a button is pressed. Raises ValueError."""
+    return _whole(text, TAPS)
+
+
+def hold(text: str) -> float:
+    """Return for how many seconds a button is held. Raises ValueError."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= HOLD_MAX_S:
+        raise ValueError(f"must be more than 0 and up to {HOLD_MAX_S} seconds, not {text!r}")
+    return seconds
+
+
+def _whole(text: str, among: range) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) not in among:
+        raise ValueError(f"must be a whole number from {among[0]} to {among[-1]}, not {text!r}")
     return int(text)

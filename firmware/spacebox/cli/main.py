@@ -176,8 +176,12 @@ def _add_people(commands: Any, asking: ArgumentParser, reading: ArgumentParser) 
 def _add_front(commands: Any, asking: ArgumentParser) -> None:
     press = _add(commands, "press", "press a button of the simulated box", parents=[asking])
     press.add_argument("button", choices=front.BUTTONS)
-    press.add_argument("--hold", type=_seconds, metavar="SECONDS", help="instead of a tap")
-    press.add_argument("--times", type=int, default=1, metavar="N", help="2 is a double tap")
+    press.add_argument(
+        "--hold", type=_checked(front.hold), metavar="SECONDS", help="instead of a tap"
+    )
+    press.add_argument(
+        "--times", type=_checked(front.taps), default=1, metavar="N", help="2 is a double tap"
+    )
     press.set_defaults(action=front.press)
     screen = _add(commands, "screen", "show what is on the box's glass", parents=[asking])
     screen.add_argument("--png", type=Path, metavar="FILE", help="write it there")

@@ -23,11 +23,15 @@ from spacebox.room.commands import StartSpace
 from spacebox.room.events import Refused
 from spacebox.room.model import HOST
 from spacebox.sim import terminal
+from spacebox.sim.drawing import Likeness
 from spacebox.sim.fingers import SimFingers
-from spacebox.sim.status import told
+from spacebox.sim.job import while_in_front
+from spacebox.sim.status import state, told
 
 _HERE = ("http://127.", "http://localhost:", "http://[::1]:")
 """Where the box may be pressed from a page."""
+_OFF = "The box was powered off: END was held."
+_ERASED = "The box forgot what it had made for itself, and would start anew now."
 
 
 def main(args: Namespace) -> int:
@@ -37,7 +41,8 @@ def main(args: Namespace) -> int:
         config, mistakes = read_config(args.config)
         for mistake in mistakes:
             print(f"{mistake} (going on with the default)", file=sys.stderr)
-        asyncio.run(_run(config, mistakes, _place(args, config), args))
+        if last_words := asyncio.run(_run(config, mistakes, _place(args, config), args)):
+            print(last_words, file=sys.stderr)
     except (OSError, ValueError) as error:
         print(f"spacebox sim: {sentence(error)}", file=sys.stderr)
         return 2
@@ -72,11 +77,18 @@ def _if_there(kind: str, spec: str, otherwise: str) -> str:
     return spec if there else otherwise
 
 
-async def _run(config: Config, mistakes: tuple[str, ...], place: Place, args: Namespace) -> None:
-    stopping = stop_signal()
+async def _run(config: Config, mistakes: tuple[str, ...], place: Place, args: Namespace) -> str:
+    """Run the box until it ends; say why, where its own buttons ended it."""
+    stopping, last_words = stop_signal(), ""
+
+    def end(words: str = "") -> None:
+        nonlocal last_words
+        last_words = words
+        stopping.set()
+
     if args.seconds is not None:
         asyncio.get_running_loop().call_later(args.seconds, stopping.set)
-    skin, fingers = _skin(config, stopping.set)
+    skin, fingers = _skin(config, end)
     box = Box(config, mistakes, place, skin)
     try:
         page = f"http://{_host(place.listen)}:{await box.start()}"
@@ -84,24 +96,25 @@ async def _run(config: Config, mistakes: tuple[str, ...], place: Place, args: Na
             _go_live(box, args.start, record=args.record)
         sys.stdout.write(f"READY {page}\nGuests open {box.join_link}\n")
         sys.stdout.flush()  # one write for both lines: some read the first and leave
-        with _shown(box, fingers, page, stopping.set):
+        with _shown(box, fingers, page, end):
             await stopping.wait()
             box.end_space()
     finally:
         await box.stop()
+    return last_words
 
 
-def _skin(config: Config, end: Callable[[], None]) -> tuple[Skin, SimFingers]:
+def _skin(config: Config, end: Callable[[str], None]) -> tuple[Skin, SimFingers]:
     """Return a front without hardware, and what presses it."""
     factory = MockFactory(pin_class=MockPWMPin)
     fingers = SimFingers(config.panel.buttons, factory)
     hardware = Hardware(lambda: factory, lambda _pins: MemoryGlass(), fingers.clock)
 
     async def off() -> str:
-        end()
+        end(_OFF)
         return ""
 
-    return Skin(hardware, off=off, again=end, fingers=fingers), fingers
+    return Skin(hardware, off=off, again=lambda: end(_ERASED), fingers=fingers), fingers
 
 
 @contextlib.contextmanager
@@ -113,7 +126,17 @@ def _shown(box: Box, fingers: SimFingers, page: str, end: Callable[[], None]) ->
         return
     click = f"The same to click: {page}/panel · " if page.startswith(_HERE) else ""
     words = (f"Guests open {box.join_link}", f"{click}q ends")
-    with terminal.shown(box.unit.panel, fingers, words), terminal.pressed(fingers, end):
+    front, hub = box.unit.panel, box.hub
+
+    def look() -> Likeness:
+        return Likeness(front.picture, front.lamps, fingers.down(), state(hub.room), words)
+
+    @contextlib.contextmanager
+    def at_terminal() -> Iterator[None]:
+        with terminal.shown(look), terminal.pressed(fingers, end):
+            yield
+
+    with while_in_front(sys.stdout.fileno(), at_terminal):
         yield
 
 

@@ -1,4 +1,4 @@
-"""What happens in the room, as plain lines for a pipe."""
+"""What happens in the room, as plain lines for a pipe, and what is the case, in a word."""
 
 from __future__ import annotations
 
@@ -11,12 +11,21 @@ import threading
 from collections.abc import Iterator
 
 from spacebox.hub import Entry, Hub
-from spacebox.room.model import HOST, Participant
+from spacebox.room.model import HOST, Participant, Room
 from spacebox.room.wire import event_to_json
 
 UNREAD_LINES = 1000
 LAST_LINES_S = 0.5
 _UNTOLD = ("Speaking", "UplinkOpened")
+
+
+def state(room: Room) -> str:
+    """Say whether the host is on air, as the chip on the glass does."""
+    if not room.open:
+        return "off air"
+    if room.participants[HOST].muted:
+        return "MUTED"
+    return "ON AIR" if room.heard else "UNHEARD"
 
 
 @contextlib.contextmanager

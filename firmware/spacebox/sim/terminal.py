@@ -15,9 +15,9 @@ import tty
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
-from spacebox.ports import Front
 from spacebox.sim.drawing import Likeness, lines
 from spacebox.sim.fingers import SimFingers
+from spacebox.sim.job import in_front
 from spacebox.sim.keys import Edge, Keys
 
 PICTURE_S = 0.1
@@ -25,18 +25,21 @@ LAST_PICTURE_S = 0.5
 REMEMBERED = 50
 _ENTER = "\x1b[?1049h\x1b[?25l"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
-_CLEAR, _HOME, _TO_END_OF_LINE = "\x1b[2J", "\x1b[H", "\x1b[K"
+_CLEAR, _HOME, _ERASE_LINE = "\x1b[2J", "\x1b[H", "\x1b[K"
 _SEQUENCE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|O.|.)?", re.DOTALL)
 """What arrows and other special keys send (ECMA-48, 5.4): it has letters in it."""
 _QUIT = "q"
 
 
 @contextlib.contextmanager
-def shown(front: Front, fingers: SimFingers, words: tuple[str, ...]) -> Iterator[None]:
-    """Draw the box on stdout, a terminal, meanwhile. What is logged there comes afterwards."""
+def shown(look: Callable[[], Likeness]) -> Iterator[None]:
+    """Draw the box as it looks on stdout, a terminal, meanwhile.
+
+    *look* is called by another thread. What is logged to the terminal comes afterwards.
+    """
     ended = threading.Event()
     with _kept_log() as log:
-        painter = _Painter(front, fingers, words, log)
+        painter = _Painter(look, log)
         # A terminal that is paused (Ctrl-S) blocks who writes to it; the box goes on.
         thread = threading.Thread(target=painter.run, args=(ended,), name="terminal", daemon=True)
         thread.start()
@@ -48,12 +51,8 @@ def shown(front: Front, fingers: SimFingers, words: tuple[str, ...]) -> Iterator
 
 
 class _Painter:
-    def __init__(
-        self, front: Front, fingers: SimFingers, words: tuple[str, ...], log: _KeptLog
-    ) -> None:
-        self._front = front
-        self._fingers = fingers
-        self._words = words
+    def __init__(self, look: Callable[[], Likeness], log: _KeptLog) -> None:
+        self._look = look
         self._log = log
         self._size = os.terminal_size((0, 0))
         self._drawn: list[str] = []
@@ -68,19 +67,14 @@ class _Painter:
     def _changes(self) -> str:
         """Return what brings the terminal up to date."""
         size = os.get_terminal_size(sys.stdout.fileno())
-        cleared = size != self._size
-        box = Likeness(
-            self._front.picture,
-            self._front.lamps,
-            self._fingers.down(),
-            (*self._words, *self._log.newest()),
-        )
-        drawn = lines(box, size.columns, size.lines)
+        drawn = lines(self._look(), self._log.newest(), size.columns, size.lines)
+        cleared = size != self._size or len(drawn) != len(self._drawn)
         if drawn == self._drawn and not cleared:
             return ""
         self._size, self._drawn = size, drawn
         start = _CLEAR + _HOME if cleared else _HOME
-        return start + "\n".join(line + _TO_END_OF_LINE for line in drawn)
+        # Erased before, not after: behind the last column that would take a character with it.
+        return start + "\n".join(_ERASE_LINE + line for line in drawn)
 
 
 def _write(text: str) -> None:
@@ -126,7 +120,7 @@ def pressed(fingers: SimFingers, end: Callable[[], None]) -> Iterator[None]:
     Does nothing where stdin is no terminal, or is another job's.
     """
     stdin = sys.stdin.fileno() if sys.stdin else -1
-    if not os.isatty(stdin) or not _is_ours(stdin):
+    if not os.isatty(stdin) or not in_front(stdin):
         yield
         return
     before = termios.tcgetattr(stdin)
@@ -137,14 +131,6 @@ def pressed(fingers: SimFingers, end: Callable[[], None]) -> Iterator[None]:
     finally:
         keyboard.close()
         termios.tcsetattr(stdin, termios.TCSANOW, before)
-
-
-def _is_ours(terminal: int) -> bool:
-    """Say whether we may set it up: a job in the background would be stopped for that."""
-    try:
-        return os.tcgetpgrp(terminal) == os.getpgrp()
-    except OSError:  # no terminal controls us
-        return True
 
 
 class _Keyboard:

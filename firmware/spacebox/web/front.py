@@ -119,7 +119,7 @@ class FrontDoor:
                 self._press,
                 "Press a button of a simulated box; answered after the release",
                 {204: Reply("Pressed and let go")},
-                {403: "For the host", 409: "This box has real buttons"},
+                {403: "For the host", 409: "This box is not simulated"},
                 Takes(JSON, ref("Press"), examples=schemas.PRESSES),
             ),
         )
@@ -131,7 +131,7 @@ class FrontDoor:
     async def _press(self, request: web.Request) -> web.Response:
         self._require_host(request)
         if self._hands is None:
-            raise Problem(409, "not_now", "this box has real buttons: press those")
+            raise Problem(409, "not_now", "only a simulated box can be pressed from here")
         press, gone = Press.read(await read_json(request)), left(request)
         async with self._turns[press.button]:
             await _carry_out(press, self._hands, gone)
