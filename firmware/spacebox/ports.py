@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from spacebox.mixer.frame import Frame
 
@@ -169,3 +169,30 @@ class Signalling(Protocol):
 
     def stop_speaking(self, peer: str) -> str | None:
         """Close an uplink; return whose it was, None where there is none of that name."""
+
+
+StreamKind = Literal["ogg", "mp3"]
+"""Opus in Ogg, as the room has it, or MP3, encoded once for all who want it."""
+
+
+class Feed(Protocol):
+    """The programme as one HTTP listener gets it, piece by piece, until the Space is over.
+
+    Asking for more says that the last was taken. Who asks too rarely misses some.
+    """
+
+    async def next(self) -> bytes:
+        """Return the next bytes: whole pages or frames. Raises EOFError at the end."""
+
+    def close(self) -> None:
+        """Let the listener go; may be called again."""
+
+
+class Broadcast(Protocol):
+    """Where HTTP listeners tune in: implemented by the engine that has the programme."""
+
+    def tune_in(self, kind: StreamKind, participant: str | None) -> Feed:
+        """Open a feed for a seat, or for nobody in particular; a seat's earlier one ends.
+
+        Raises Denied: ``not_now`` or ``full``.
+        """

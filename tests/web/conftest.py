@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from served import SITE, Box, Clock, Face, Lines
 
+from spacebox.engines.streams import Streams
 from spacebox.hub import Hub
 from spacebox.room.model import new_room
 from spacebox.web.server import Server
@@ -18,11 +19,13 @@ from spacebox.web.server import Server
 async def box(tmp_path: Path) -> AsyncIterator[Box]:
     clock, lines, face = Clock(), Lines(), Face()
     hub = Hub(new_room("Mira"), clock)
+    streams = Streams(hub)
     presence: list[tuple[str, bool]] = []
     ills: list[str] = []
     server = Server(
         hub,
         lines,
+        streams,
         SITE,
         health=lambda: tuple(ills),
         faults=lambda: ("disk: nearly full",),
@@ -36,8 +39,9 @@ async def box(tmp_path: Path) -> AsyncIterator[Box]:
     await server.listen_unix(socket)
     jar = aiohttp.DummyCookieJar()
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
-        yield Box(hub, clock, lines, server, session, port, socket, presence, ills, face)
+        yield Box(hub, clock, lines, streams, server, session, port, socket, presence, ills, face)
     await server.stop()
+    streams.close()
 
 
 @pytest.fixture

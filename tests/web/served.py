@@ -16,6 +16,7 @@ from PIL import Image
 from yarl import URL
 
 from spacebox.config.schema import Buttons
+from spacebox.engines.streams import Streams
 from spacebox.hub import Hub
 from spacebox.ports import Answer, Denied, Lamps
 from spacebox.room.commands import StartSpace
@@ -126,6 +127,7 @@ class Box:
     hub: Hub
     clock: Clock
     lines: Lines
+    streams: Streams
     server: Server
     session: aiohttp.ClientSession
     port: int

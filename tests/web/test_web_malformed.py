@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from served import SITE, Face, Lines
 
+from spacebox.engines.streams import Streams
 from spacebox.hub import Hub
 from spacebox.room.commands import Command, Join, Leave, MakeCohost, Report, StartSpace
 from spacebox.room.model import HOST, Role, State, new_room
@@ -81,6 +82,7 @@ class Afar:
         return Server(
             self.hub,
             Lines(),
+            Streams(self.hub),
             SITE,
             health=lambda: (),
             faults=lambda: (),
@@ -137,9 +139,9 @@ def unharmed(afar: Afar) -> None:
 
 
 def described(afar: Afar) -> Iterator[schemathesis.APIOperation]:
-    """Give every operation of the description but the event streams, which have no end."""
+    """Give every operation of the description but the streams, which have no end."""
     schema = schemathesis.openapi.from_url(f"{afar.url}/openapi.json")
-    for found in schema.exclude(path_regex="events$").get_all_operations():
+    for found in schema.exclude(path_regex=r"(events|listen\.\w+)$").get_all_operations():
         yield found.ok()
 
 

@@ -34,7 +34,7 @@ from spacebox.ports import Fault, Fingers, Tick
 from spacebox.room.commands import EndSpace
 from spacebox.room.model import HOST
 from spacebox.system.health import disk_faults, lost_device, mistake, standstill
-from spacebox.system.metrics import Metrics
+from spacebox.system.metrics import Asked, Metrics
 from spacebox.system.service import fall
 from spacebox.web.server import Server
 
@@ -99,10 +99,14 @@ class Box:
         self._disk: tuple[Fault, ...] = ()
         self._errands: set[asyncio.Task[None]] = set()
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
-        self._metrics = Metrics(lambda: self.hub.room.listeners, self.host.connections)
+        streams = self.host.streams
+        self._metrics = Metrics(
+            Asked(self.host.listening, self.host.connections, lambda: streams.skipped)
+        )
         self._server = Server(
             self.hub,
             self.host,
+            streams,
             settings.site(config, box_id),
             health=lambda: tuple(fault.detail for fault in self.health()),
             faults=lambda: tuple(fault.detail for fault in self.faults()),

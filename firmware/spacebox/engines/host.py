@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from spacebox.audio.cut import Cut
 from spacebox.audio.pump import Pump
+from spacebox.engines.streams import Streams
 from spacebox.hub import Entry, Hub
 from spacebox.ports import Answer, Denied, Microphone, Tick
 from spacebox.room import commands as c
@@ -64,10 +66,11 @@ class Host:
         """Seconds of voice before somebody's present uplink, which is measured from zero."""
         self.levels: dict[str, float] = {}
         """The level of each seat's sound in dBFS as of the last tick."""
-        self._streams: set[str] = set()
+        self._present: set[str] = set()
         self._linked_at: dict[str, float] = {}
         self.loss: float | None = None
         """The share of packets that listeners missed lately; None while nobody told."""
+        self.streams = Streams(hub)
         self._stop_listening = hub.listen(self._on_event)
         self.housekeeper = asyncio.create_task(self._keep_house(), name="the housekeeper")
         """Never ends by itself: without it the box would only look well."""
@@ -207,6 +210,7 @@ class Host:
 
     def on_tick(self, tick: Tick) -> None:
         """Send what one tick of the media clock produced, and tell the room who speaks."""
+        self.streams.on_tick(tick.programme)
         programme = packet(tick.programme, tick.index)
         minus = {who: packet(payload, tick.index) for who, payload in tick.minus.items()}
         for line in self._lines.values():
@@ -226,25 +230,25 @@ class Host:
     def presence(self, participant: str, present: bool) -> None:
         """Take note that a seat has an event stream open, or none any more."""
         if present:
-            self._streams.add(participant)
+            self._present.add(participant)
         else:
-            self._streams.discard(participant)
+            self._present.discard(participant)
 
     async def _keep_house(self) -> None:
         for round_ in itertools.count():
             self._hub.submit(c.CheckDeadlines())
             self._report_connected(self._hub.clock())
             if round_ % COUNT_EVERY == 0:
-                self._hub.submit(c.ReportListeners(sum(1 for _ in self._listening())))
+                self._hub.submit(c.ReportListeners(sum(self.listening().values())))
                 heard = await self._look_at_reports(self._hub.clock())
+                heard = heard or self.streams.heard(self._hub.clock())
                 self._hub.submit(c.ReportOnAir(self._microphone.lost, heard))
             await asyncio.sleep(HOUSEKEEPING_S)
 
     def _report_connected(self, now: float) -> None:
         """Somebody without any connection for a while is away."""
-        linked = self._streams | {
-            line.participant for line in self._lines.values() if line.peer.connected
-        }
+        linked = self._present | {who for _, who in self._receiving(now)}
+        linked |= {line.participant for line in self._lines.values() if line.peer.connected}
         people = self._hub.room.participants.keys() - {HOST}
         self._linked_at = {
             who: now if who in linked else self._linked_at.get(who, now) for who in people
@@ -252,13 +256,25 @@ class Host:
         for who, at in self._linked_at.items():
             self._hub.submit(c.ReportConnected(who, now - at < UNLINKED_S))
 
-    def _listening(self) -> Iterator[Downlink]:
-        """Give the downlinks of those who receive now and are off stage."""
+    def listening(self) -> Mapping[str, int]:
+        """Count who receives now and is off stage, a seat once, by how: webrtc, ogg or mp3."""
+        seats, counts = self._hub.room.participants, Counter(webrtc=0, ogg=0, mp3=0)
+        counted: set[str] = set()
+        for how, who in self._receiving(self._hub.clock()):
+            seat = seats.get(who or "")
+            if who in counted or (seat is not None and seat.on_stage):
+                continue
+            counts[how] += 1
+            if who is not None:
+                counted.add(who)
+        return counts
+
+    def _receiving(self, now: float) -> Iterator[tuple[str, str | None]]:
+        """Say how and who, seat or nobody, receives the programme."""
         for line in self._lines.values():
-            seat = self._hub.room.participants.get(line.participant or "")
-            off_stage = seat is None or not seat.on_stage
-            if isinstance(line.link, Downlink) and line.peer.connected and off_stage:
-                yield line.link
+            if isinstance(line.link, Downlink) and line.peer.connected:
+                yield "webrtc", line.participant
+        yield from self.streams.receiving(now)
 
     async def _look_at_reports(self, now: float) -> bool:
         """Look where it was not looked for longest; say whether anybody received lately."""

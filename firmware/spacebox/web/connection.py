@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections import Counter
 from collections.abc import Callable
 from typing import cast
@@ -16,8 +17,8 @@ from spacebox.web.site import is_loopback
 
 PER_ADDRESS = 80
 """A page takes up to six, and a household or an office shares one address."""
-ALTOGETHER = 400
-"""Over the network; the unix socket stays reachable."""
+ALTOGETHER = 1000
+"""Over the network; the unix socket stays reachable. Half of it may listen to the streams."""
 HEADER_S = 5.0
 """A request's header must be complete so long after the connection or the last answer."""
 STALLED_S = 10.0
@@ -90,6 +91,7 @@ class Connection(web.RequestHandler):
         self._crowd = crowd
         self._address: str | None = None
         self._stalled: asyncio.TimerHandle | None = None
+        self._patience_s = STALLED_S
         self.when_lost: Callable[[], None] | None = None
         """Called when the socket is gone: aiohttp tells a handler of that only as it writes."""
 
@@ -99,9 +101,9 @@ class Connection(web.RequestHandler):
             refusal = self._crowd.enter(self._address, near=near)
             if refusal is not None:
                 self._address = None
-                socket = cast(asyncio.Transport, transport)
-                socket.write(refusal)
-                socket.close()
+                refused = cast(asyncio.Transport, transport)
+                refused.write(refusal)
+                refused.close()
                 return
         super().connection_made(transport)
 
@@ -116,12 +118,23 @@ class Connection(web.RequestHandler):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stalled = asyncio.get_running_loop().call_later(STALLED_S, self.abort)
+        self._stalled = asyncio.get_running_loop().call_later(self._patience_s, self.abort)
 
     def resume_writing(self) -> None:
         super().resume_writing()
         if self._stalled is not None:
             self._stalled.cancel()
+
+    def keep_short(self, size: int, patience_s: float) -> None:
+        """Let about *size* bytes at most be on their way, and cut off who takes none so long.
+
+        For what is of no use later: writing pauses until the kernel has all that was written.
+        """
+        self._patience_s = patience_s
+        if self.transport is not None:
+            self.transport.set_write_buffer_limits(high=0)
+            carrier = self.transport.get_extra_info("socket")
+            carrier.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
 
     def abort(self) -> None:
         """Cut the connection, whatever is still to be sent."""

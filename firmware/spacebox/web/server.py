@@ -14,7 +14,7 @@ from typing import cast
 from aiohttp import web
 
 from spacebox.hub import Hub
-from spacebox.ports import Fingers, Front, Signalling
+from spacebox.ports import Broadcast, Fingers, Front, Signalling
 from spacebox.web import openapi
 from spacebox.web.api import Api
 from spacebox.web.connection import Connection, Crowd
@@ -25,6 +25,7 @@ from spacebox.web.front import FrontDoor, Hands
 from spacebox.web.guard import Gate
 from spacebox.web.likeness import Likeness
 from spacebox.web.limits import Limits
+from spacebox.web.listen import Listen
 from spacebox.web.machine import Machine
 from spacebox.web.operation import Operation
 from spacebox.web.pages import Pages
@@ -46,6 +47,7 @@ class Server:
         self,
         hub: Hub,
         signalling: Signalling,
+        broadcast: Broadcast,
         site: Site,
         *,
         health: Callable[[], tuple[str, ...]],
@@ -69,6 +71,7 @@ class Server:
             *Api(hub, site, tokens, who, door, limits, self._addresses, faults).operations(),
             *self._streams.operations(),
             *Offers(hub, signalling, site, tokens, who, door, limits).operations(),
+            *Listen(hub, broadcast, who, limits).operations(),
             *Preview(hub, self._addresses).operations(),
             *machine.operations(),
             *(self._front(front, fingers, who, pages) if front is not None else ()),

@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 from spacebox.hub import Hub
 from spacebox.ports import Answer, Denied, Signalling
 from spacebox.room.commands import Leave, StepDown
-from spacebox.room.model import HOST, Access, Role
+from spacebox.room.model import HOST, Role
 from spacebox.web.door import Door
 from spacebox.web.errors import Problem
 from spacebox.web.guard import read_sdp
@@ -86,24 +86,11 @@ class Offers:
 
     async def _listen(self, request: web.Request) -> web.Response:
         self._limits.offer(request)
-        self._listener(request)
+        self._who.listener(request)
         offer = await read_sdp(request)
-        participant = self._listener(request)
+        participant = self._who.listener(request)
         answer = await self._signalling.listen(participant, offer)
         return self._created("whep", answer, participant)
-
-    def _listener(self, request: web.Request) -> str | None:
-        """Return whose downlink it will be, None for nobody's. Raises Problem."""
-        participant, room = self._who.participant(request), self._hub.room
-        if participant is not None and participant in room.banned:
-            raise Problem(403, "banned", "the host has closed this Space to you")
-        if participant is not None and self._who.seat(participant):
-            return participant
-        if not room.open:
-            raise Problem(409, "not_now", "no Space is live")
-        if room.announcement.access is not Access.OPEN:
-            raise Problem(403, "forbidden", "this Space is not open to all: join it first")
-        return None
 
     async def _stop_listening(self, request: web.Request) -> web.Response:
         if not self._signalling.stop_listening(request.match_info["peer"]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from spacebox.hub import Hub
-from spacebox.room.model import HOST, Participant
+from spacebox.room.model import HOST, Access, Participant
 from spacebox.web.errors import Problem
 from spacebox.web.site import Site, is_local
 from spacebox.web.tokens import Tokens
@@ -45,3 +45,16 @@ class Who:
     def seat(self, participant: str | None) -> Participant | None:
         """Return the seat of *participant*, None where they have left."""
         return self._hub.room.participants.get(participant or "")
+
+    def listener(self, request: web.Request) -> str | None:
+        """Return who wants to listen, None for nobody in particular. Raises Problem."""
+        participant, room = self.participant(request), self._hub.room
+        if participant is not None and participant in room.banned:
+            raise Problem(403, "banned", "the host has closed this Space to you")
+        if participant is not None and self.seat(participant):
+            return participant
+        if not room.open:
+            raise Problem(409, "not_now", "no Space is live")
+        if room.announcement.access is not Access.OPEN:
+            raise Problem(403, "forbidden", "this Space is not open to all: join it first")
+        return None

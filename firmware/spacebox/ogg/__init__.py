@@ -1,0 +1,1 @@
+"""Pages around Opus packets. Pure: no clock, no file, no network."""
