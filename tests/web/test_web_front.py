@@ -17,7 +17,6 @@ from PIL import Image, ImageDraw
 from served import SITE, Box, Face, Lines, until
 
 from spacebox.engines.streams import Streams
-from spacebox.engines.streams import Streams
 from spacebox.hub import Hub
 from spacebox.ports import Lamps
 from spacebox.room.model import new_room
