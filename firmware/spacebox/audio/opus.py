@@ -1,4 +1,4 @@
-"""Opus (RFC 6716) for frames of 20 ms mono at 48 kHz.
+"""Opus (RFC 6716), mono at 48 kHz: frames of 20 ms out, packets of any length in.
 
 opuslib's own classes copy each packet several times and cannot set all that is needed, so only
 its handle on libopus is used: into arrays that are allocated once.
@@ -12,22 +12,28 @@ from typing import Any, Final
 
 import numpy as np
 
-from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE, Frame
+from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples
+from spacebox.mixer.toc import LONGEST_SAMPLES
 
 with warnings.catch_warnings():
     # The first import compiles opuslib, of which Python 3.8 and later disapprove.
     warnings.simplefilter("ignore", SyntaxWarning)
     from opuslib.api import libopus
 
+_APPLICATION_VOIP: Final = 2048
 _APPLICATION_AUDIO: Final = 2049
 _SET_BITRATE: Final = 4002
 _SET_COMPLEXITY: Final = 4010
+_SET_INBAND_FEC: Final = 4012
+_SET_PACKET_LOSS_PERC: Final = 4014
+_SET_SIGNAL: Final = 4024
+_SIGNAL_VOICE: Final = 3001
 _COMPLEXITY: Final = 5  # from 7 on libopus switches to hybrid mode at five times the cost
 _MAX_PACKET: Final = 1275  # bytes, RFC 6716 section 3.4
 
 
 class OpusError(ValueError):
-    """What libopus refused: a packet that is broken, or is not 20 ms."""
+    """What libopus refused: a packet that is broken, or a setting it does not have."""
 
 
 def _function(name: str, result: Any, *arguments: Any) -> Any:
@@ -60,18 +66,29 @@ def _checked(result: int) -> int:
 class Encoder:
     """Encodes the frames of one stream, in order. For one thread at a time."""
 
-    def __init__(self, bitrate: int = 48_000) -> None:
-        """Take *bitrate* in bit/s; raises OpusError for one that Opus does not have."""
+    def __init__(self, bitrate: int = 48_000, *, expected_loss: int = 0) -> None:
+        """Take *bitrate* in bit/s and what share of the packets may get lost, in percent.
+
+        Where loss is expected each packet carries a coarse copy of the one before it, as long as
+        that is a voice. Raises OpusError for settings that Opus does not have.
+        """
         error = _int()
-        self._state: int | None = _encoder_create(
-            SAMPLE_RATE, 1, _APPLICATION_AUDIO, ctypes.byref(error)
-        )
+        application = _APPLICATION_VOIP if expected_loss else _APPLICATION_AUDIO
+        self._state: int | None = _encoder_create(SAMPLE_RATE, 1, application, ctypes.byref(error))
         _checked(error.value)
-        _checked(_encoder_ctl(self._state, _SET_BITRATE, bitrate))
-        _checked(_encoder_ctl(self._state, _SET_COMPLEXITY, _COMPLEXITY))
+        self._set(_SET_BITRATE, bitrate)
+        self._set(_SET_COMPLEXITY, _COMPLEXITY)
+        if expected_loss:
+            # What libopus takes for music goes to CELT, which has no redundancy.
+            self._set(_SET_SIGNAL, _SIGNAL_VOICE)
+            self._set(_SET_INBAND_FEC, 1)
+            self._set(_SET_PACKET_LOSS_PERC, expected_loss)
         self._samples = np.zeros(FRAME_SAMPLES, np.float32)
         self._packet = np.zeros(_MAX_PACKET, np.uint8)
         self._from, self._to = self._samples.ctypes.data, self._packet.ctypes.data
+
+    def _set(self, what: int, value: int) -> None:
+        _checked(_encoder_ctl(self._state, what, value))
 
     def encode(self, frame: Frame) -> bytes:
         """Return the packet of the next 20 ms."""
@@ -97,15 +114,31 @@ class Decoder:
         error = _int()
         self._state: int | None = _decoder_create(SAMPLE_RATE, 1, ctypes.byref(error))
         _checked(error.value)
-        self._samples = np.zeros(FRAME_SAMPLES, np.float32)
+        self._samples = np.zeros(LONGEST_SAMPLES, np.float32)
         self._to = self._samples.ctypes.data
 
-    def decode(self, packet: bytes) -> Frame:
-        """Return the 20 ms in *packet*, stereo folded to mono; raises OpusError."""
-        count = _checked(_decode(self._state, packet, len(packet), self._to, FRAME_SAMPLES, 0))
-        if not packet or count != FRAME_SAMPLES:
-            raise OpusError(f"a packet of {count} samples instead of {FRAME_SAMPLES}")
-        return self._samples.copy()
+    def decode(self, packet: bytes) -> Samples:
+        """Return the sound in *packet*, stereo folded to mono; raises OpusError."""
+        if not packet:
+            raise OpusError("an empty packet")
+        return self._decoded(packet, LONGEST_SAMPLES, fec=False)
+
+    def decode_fec(self, packet: bytes, samples: int) -> Samples:
+        """Return the *samples* before those in *packet*, by its in-band FEC; raises OpusError.
+
+        What the packet does not tell is concealed, all of it if it has no FEC.
+        """
+        return self._decoded(packet, samples, fec=True)
+
+    def conceal(self, samples: int) -> Samples:
+        """Return *samples* that continue what was heard; a multiple of 2.5 ms up to 120 ms."""
+        return self._decoded(None, samples, fec=False)
+
+    def _decoded(self, packet: bytes | None, samples: int, *, fec: bool) -> Samples:
+        size = len(packet) if packet else 0
+        return self._samples[
+            : _checked(_decode(self._state, packet, size, self._to, samples, fec))
+        ].copy()
 
     def close(self) -> None:
         """Give the native memory back; nothing can be decoded afterwards."""

@@ -1,0 +1,111 @@
+"""Turns the packets of one speaker into frames, whatever happened to them on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+import numpy as np
+
+from spacebox.audio.opus import Decoder, OpusError
+from spacebox.mixer.frame import FRAME_SAMPLES, Frame, Samples
+from spacebox.mixer.playout import Conceal, Decode, Fec, Merge, Pause, PlayoutBuffer, Step
+from spacebox.mixer.toc import duration
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a speaker's sound was made of, in samples at 48 kHz."""
+
+    sent: int = 0
+    """From packets, or from their copies by RED."""
+    repaired: int = 0
+    """From the in-band FEC of the packet behind."""
+    concealed: int = 0
+    """Invented where something was missing."""
+
+
+class Received:
+    """The sound of one RTP stream of Opus.
+
+    One thread may push while another pulls; the one that pulls closes.
+    """
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+        self.buffer = PlayoutBuffer()
+        self._decoder = Decoder()
+        self._rest = np.zeros(0, np.float32)
+
+    def push(
+        self,
+        sequence: int,
+        timestamp: int,
+        payload: bytes,
+        arrived: float,
+        redundant: Sequence[tuple[int, bytes]] = (),
+    ) -> None:
+        """Take a packet, as `PlayoutBuffer.push` does."""
+        self.buffer.push(sequence, timestamp, payload, arrived, redundant)
+
+    def pull(self, now: float) -> Frame | None:
+        """Return the next 20 ms at *now*, in seconds, or None while there is nothing to play."""
+        while len(self._rest) < FRAME_SAMPLES:
+            step = self.buffer.step(now)
+            if step is None:
+                return self._last()
+            self._rest = np.concatenate((self._rest, self._sound(step)))
+        frame, self._rest = self._rest[:FRAME_SAMPLES], self._rest[FRAME_SAMPLES:]
+        return frame
+
+    def close(self) -> None:
+        """Give the decoder's memory back; nothing can be pulled afterwards."""
+        self._decoder.close()
+
+    def _last(self) -> Frame | None:
+        """Return what is left before a silence."""
+        if not len(self._rest):
+            return None
+        frame = np.pad(self._rest, (0, FRAME_SAMPLES - len(self._rest)))
+        self._rest = self._rest[:0]
+        return frame
+
+    def _sound(self, step: Step) -> Samples:
+        match step:
+            case Decode(payload):
+                return self._decoded(payload)
+            case Merge(payload, following):
+                return _faded(self._decoded(payload), self._decoded(following))
+            case Fec(payload, samples):
+                return self._repaired(payload, samples)
+            case Conceal(samples):
+                return self._concealed(samples)
+            case Pause(samples):
+                return self._decoder.conceal(samples)
+        assert_never(step)
+
+    def _decoded(self, payload: bytes) -> Samples:
+        try:
+            sound = self._decoder.decode(payload)
+        except OpusError:
+            return self._concealed(duration(payload))
+        self.tally.sent += len(sound)
+        return sound
+
+    def _repaired(self, payload: bytes, samples: int) -> Samples:
+        try:
+            sound = self._decoder.decode_fec(payload, samples)
+        except OpusError:
+            return self._concealed(samples)
+        self.tally.repaired += samples
+        return sound
+
+    def _concealed(self, samples: int) -> Samples:
+        self.tally.concealed += samples
+        return self._decoder.conceal(samples)
+
+
+def _faded(one: Samples, other: Samples) -> Samples:
+    rising = np.linspace(0, 1, len(one), dtype=np.float32)
+    return one + rising * (other - one)

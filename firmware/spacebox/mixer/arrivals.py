@@ -1,0 +1,91 @@
+"""How punctually packets come, and how long they should therefore wait."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE
+
+WINDOW_SAMPLES: Final = 3 * SAMPLE_RATE
+_MOST: Final = 400
+"""So many packets of 10 ms are more than the window takes."""
+_OUTLIERS: Final = 100
+"""One packet of so many may come as early or late as it likes."""
+_MARGIN: Final = FRAME_SAMPLES // 2
+_LOSSES: Final = 2
+"""Fewer in the window are no reason to wait longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    at: float
+    transit: float
+    sequence: int
+
+
+class Arrivals:
+    """The packets of the last three seconds. All times and spans are samples at 48 kHz.
+
+    A packet's transit is when it came less its timestamp: the two clocks share no zero, so only
+    differences of transits say something.
+    """
+
+    def __init__(self) -> None:
+        self._window: deque[_Arrival] = deque()
+        self._transits: list[float] = []
+        """Those of the window, in order of size."""
+        self._newest = 0
+        self._reach = 0
+        self._reach_at = 0.0
+
+    def add(self, at: float, timestamp: int, sequence: int, reach: int) -> None:
+        """Count a packet that came at *at* and can restore *reach* of what came before it.
+
+        *timestamp* and *sequence* do not wrap around.
+        """
+        self._newest = max(self._newest, sequence) if self._window else sequence
+        arrival = _Arrival(at, at - timestamp, sequence)
+        self._window.append(arrival)
+        insort(self._transits, arrival.transit)
+        while at - self._window[0].at > WINDOW_SAMPLES or len(self._window) > _MOST:
+            gone = self._window.popleft()
+            del self._transits[bisect_left(self._transits, gone.transit)]
+        if reach >= self._reach or at - self._reach_at > WINDOW_SAMPLES:
+            self._reach, self._reach_at = reach, at
+
+    @property
+    def transit(self) -> float | None:
+        """That of the last packet."""
+        return self._window[-1].transit if self._window else None
+
+    @property
+    def lost(self) -> int:
+        """How many packets of the window did not come."""
+        if not self._window:
+            return 0
+        return max(0, self._newest - self._window[0].sequence + 1 - len(self._window))
+
+    def delay(self, least: int, most: int) -> float:
+        """Return how long a punctual packet should wait: long enough for the late ones.
+
+        Where packets get lost, what restores them is waited for as well.
+        """
+        if not self._window:
+            return least
+        reach = self._reach if self.lost >= _LOSSES else 0
+        return min(max(self._late - self._punctual + reach + _MARGIN, least), most)
+
+    def due(self, at: float, delay: float) -> float:
+        """Return the timestamp that should be heard at *at*."""
+        return at - self._punctual - delay
+
+    @property
+    def _punctual(self) -> float:
+        return self._transits[len(self._transits) // _OUTLIERS]
+
+    @property
+    def _late(self) -> float:
+        return self._transits[-1 - len(self._transits) // _OUTLIERS]
