@@ -1,19 +1,19 @@
 """The DTLS handshake (RFC 6347) that gives two peers their SRTP keys (RFC 5764).
 
 No socket and no clock of ours: datagrams and the time in, datagrams out. OpenSSL waits a second
-before it sends a flight again, and that cannot be changed; so we send the same bytes again
-ourselves, and much sooner. OpenSSL's side of the handshake is let go once the keys are known.
+before it sends a flight again, and that cannot be changed; so we send it again ourselves, and
+much sooner. (Its one second runs beside, by its own clock, and does no harm to tests.) OpenSSL's side of the handshake is let go once the keys are known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from enum import Enum
-from typing import NamedTuple
 
 from OpenSSL import SSL
 
-from spacebox.rtc.identity import DATAGRAM_BYTES, Identity
+from spacebox.rtc.identity import Identity
+from spacebox.rtc.records import ALERT, Packer, Record, cut
 from spacebox.rtc.srtp import PROFILES, Keys
 
 AGAIN_S = 0.1
@@ -29,8 +29,6 @@ INPUT_BYTES = 65_536
 """What a whole handshake may bring; a browser's brings about 2,000."""
 
 _EXPORTER = b"EXTRACTOR-dtls_srtp"
-_RECORD_HEADER = 13
-_CHANGE_CIPHER_SPEC, _ALERT, _HANDSHAKE = 20, 21, 22
 
 
 class Role(Enum):
@@ -56,8 +54,9 @@ class Dtls:
         self._fingerprints = frozenset(value.upper() for value in fingerprints)
         self._ssl: SSL.Connection | None = self._fresh()
         self._input_left = INPUT_BYTES
-        self._flight: list[bytes] = []
-        self._farewell: list[bytes] = []
+        self._packer = Packer()
+        self._flight: list[Record] = []
+        self._farewell: list[Record] = []
         self._sent_at = float("-inf")
         self._wait = AGAIN_S
         self._repetitions_left = 0
@@ -68,11 +67,11 @@ class Dtls:
 
     def receive(self, datagram: bytes, now: float) -> list[bytes]:
         """Take in what begins like DTLS (RFC 7983); nothing raises, whatever is in it."""
-        records = list(_records(datagram))
+        records = list(cut(datagram))
         if self._ssl is None:
             return self._after(records, now)
-        self.alerted |= any(record.is_plain_alert for record in records)
-        wanted = b"".join(record.data for record in records if record.belongs_to_a_handshake)
+        self.alerted |= any(record.kind == ALERT for record in records)
+        wanted = b"".join(record.data for record in records if _wanted(record))
         if not wanted:
             return []
         self._input_left -= len(wanted)
@@ -93,13 +92,15 @@ class Dtls:
         self._sent_at = now
         self._wait = min(2 * self._wait, LONGEST_WAIT_S)
         self._repetitions_left -= 1
-        return self._flight
+        if self._ssl is not None:
+            self._flight = _sealed_anew(self._ssl) or self._flight
+        return self._packer.pack(self._flight)
 
     def close(self) -> list[bytes]:
         """Say goodbye, if there is anybody to say it to, and do nothing from now on."""
         farewell, self._farewell = self._farewell, []
         self._fail("closed")
-        return farewell
+        return self._packer.pack(farewell)
 
     def _fresh(self) -> SSL.Connection:
         ssl = self._identity.connection()
@@ -118,12 +119,12 @@ class Dtls:
             return self._stumble(ssl, error)
         return self._finish(ssl, now)
 
-    def _say(self, flight: list[bytes], now: float, repetitions: int) -> list[bytes]:
+    def _say(self, flight: list[Record], now: float, repetitions: int) -> list[bytes]:
         """Send a flight for the first time; without one, the last remains the current one."""
         if flight:
             self._flight, self._sent_at, self._wait = flight, now, AGAIN_S
             self._repetitions_left = repetitions
-        return flight
+        return self._packer.pack(flight)
 
     def _stumble(self, ssl: SSL.Connection, error: SSL.Error) -> list[bytes]:
         """OpenSSL gives up for ever; but where nothing was said yet, nothing is lost either."""
@@ -132,7 +133,7 @@ class Dtls:
             return []
         alert = _output(ssl)
         self._fail(f"the handshake failed: {_reason(error)}")
-        return alert
+        return self._packer.pack(alert)
 
     def _finish(self, ssl: SSL.Connection, now: float) -> list[bytes]:
         last = _output(ssl)
@@ -142,7 +143,7 @@ class Dtls:
         failure = self._stranger(ssl) or self._take_keys(ssl)
         if failure is not None:
             self._fail(failure)
-            return last + farewell
+            return self._packer.pack(last) + self._packer.pack(farewell)
         self._ssl, self._farewell = None, farewell
         self._flight, self._repetitions_left = [], 0
         return self._say(last, now, LAST_REPETITIONS)
@@ -162,17 +163,15 @@ class Dtls:
         self.keys = Keys.split(profile, exported, client=self._role is Role.CLIENT)
         return None
 
-    def _after(self, records: Iterable[_Record], now: float) -> list[bytes]:
+    def _after(self, records: list[Record], now: float) -> list[bytes]:
         """Understand what is still of use without OpenSSL."""
-        asked = False
-        for record in records:
-            self.alerted |= record.kind == _ALERT
-            asked |= record.kind in (_CHANGE_CIPHER_SPEC, _HANDSHAKE)
+        self.alerted |= any(record.kind == ALERT for record in records)
         # Only a server has a last flight; its client repeats itself until it has seen it.
+        asked = any(record.shakes_hands for record in records)
         if not asked or now < self._sent_at + LEAST_WAIT_S:
             return []
         self._sent_at = now
-        return self._flight
+        return self._packer.pack(self._flight)
 
     def _fail(self, reason: str) -> list[bytes]:
         self.failure = self.failure or reason
@@ -182,51 +181,32 @@ class Dtls:
         return []
 
 
-class _Record(NamedTuple):
-    kind: int
-    epoch: int
-    data: bytes
-    """With its header."""
-
-    @property
-    def is_plain_alert(self) -> bool:
-        return self.kind == _ALERT and self.epoch == 0
-
-    @property
-    def belongs_to_a_handshake(self) -> bool:
-        """An alert that anybody may have written would end it; application data has no place."""
-        if self.kind == _ALERT:
-            return self.epoch == 1
-        return self.kind in (_CHANGE_CIPHER_SPEC, _HANDSHAKE) and self.epoch <= 1
+def _wanted(record: Record) -> bool:
+    """Say whether OpenSSL may see it: an alert that anybody may have written would end it all."""
+    return record.shakes_hands or (record.kind == ALERT and not record.plain)
 
 
-def _records(data: bytes) -> Iterator[_Record]:
-    """Cut *data* at its record headers (RFC 6347 §4.1), up to the first that cannot be one."""
-    start = 0
-    while start + _RECORD_HEADER < len(data):
-        length = int.from_bytes(data[start + 11 : start + 13])
-        end = start + _RECORD_HEADER + length
-        if end > len(data) or not length or data[start + 1] != 0xFE:
-            return
-        yield _Record(data[start], int.from_bytes(data[start + 3 : start + 5]), data[start:end])
-        start = end
+def _sealed_anew(ssl: SSL.Connection) -> list[Record]:
+    """Let OpenSSL write its flight again if its own clock says so; else return nothing.
+
+    What we repeat ourselves looks like a replay where it is sealed, as a client's last flight is.
+    A server that has seen it, and whose answer was lost, says that again only for a new one.
+    """
+    try:
+        ssl.DTLSv1_handle_timeout()
+    except SSL.Error:
+        return []  # it has waited for too long; what is due is bounded by us
+    return _output(ssl)
 
 
-def _output(ssl: SSL.Connection) -> list[bytes]:
-    """Return what OpenSSL wrote, as datagrams; its memory has forgotten their borders."""
+def _output(ssl: SSL.Connection) -> list[Record]:
+    """Return what OpenSSL wrote; its memory has forgotten the borders of datagrams."""
     written = b""
     try:
         while True:
             written += ssl.bio_read(65_536)
     except SSL.WantReadError:
-        pass  # that was all
-    datagrams: list[bytes] = []
-    for record in _records(written):
-        if datagrams and len(datagrams[-1]) + len(record.data) <= DATAGRAM_BYTES:
-            datagrams[-1] += record.data
-        else:
-            datagrams.append(record.data)
-    return datagrams
+        return list(cut(written))  # that was all
 
 
 def _reason(error: SSL.Error) -> str:
