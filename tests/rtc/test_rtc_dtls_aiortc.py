@@ -39,12 +39,12 @@ class Wire:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self._chance = random.Random(self.seed)
+        self._there, self._back = random.Random(self.seed), random.Random(-1 - self.seed)
 
     async def _send(self, data: bytes) -> None:
         if not 20 <= data[0] <= 63:
             self.arrived.append(data)
-        elif not self._lost():
+        elif self._back.random() >= self.loss:
             self.put(self.ours.receive(data, time.monotonic()))
             self._woken.set()
 
@@ -53,7 +53,7 @@ class Wire:
 
     def put(self, datagrams: list[bytes]) -> None:
         for datagram in datagrams:
-            if not self._lost():
+            if self._there.random() >= self.loss:
                 self._towards_them.put_nowait(datagram)
 
     async def keep_time(self) -> None:
@@ -67,9 +67,6 @@ class Wire:
                 await asyncio.wait_for(self._woken.wait(), wait)
             except TimeoutError:
                 self.put(self.ours.tick(time.monotonic()))
-
-    def _lost(self) -> bool:
-        return self._chance.random() < self.loss
 
 
 @dataclass
@@ -140,12 +137,13 @@ async def test_our_goodbye_is_understood(role: Role) -> None:
 
 @pytest.mark.parametrize("role", Role)
 async def test_joins_under_loss_are_made(role: Role) -> None:
-    meetings = [Meeting.of(role, loss=0.3, seed=seed) for seed in range(12)]
+    meetings = [Meeting.of(role, loss=0.3, seed=seed) for seed in range(8)]
     await asyncio.gather(*(meeting.hold() for meeting in meetings))
-    assert [meeting.theirs.state for meeting in meetings] == ["connected"] * 12
+    assert [meeting.theirs.state for meeting in meetings] == ["connected"] * 8
     assert all(meeting.ours.keys is not None for meeting in meetings)
     seconds = sorted(meeting.seconds for meeting in meetings)
-    print(f"\n{role.value}, 30 % loss: median {seconds[6]:.2f} s, worst {seconds[-1]:.2f}")
+    # Most of it is the other side's patience: OpenSSL repeats itself after 1, 3 and 7 seconds.
+    print(f"\n{role.value}, 30 % loss: median {seconds[4]:.2f} s, worst {seconds[-1]:.2f}")
     for meeting in meetings:
         await meeting.theirs.stop()
 

@@ -2,7 +2,8 @@
 
 No socket and no clock of ours: datagrams and the time in, datagrams out. OpenSSL waits a second
 before it sends a flight again, and that cannot be changed; so we send it again ourselves, and
-much sooner. (Its one second runs beside, by its own clock, and does no harm to tests.) OpenSSL's side of the handshake is let go once the keys are known.
+much sooner. (Its own second, by its own clock, runs beside.) OpenSSL's side of the handshake is
+let go once the keys are known.
 """
 
 from __future__ import annotations
