@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from av import AudioFrame
+from av.audio.codeccontext import AudioCodecContext
 
 from spacebox.audio.decode import decode
 from spacebox.audio.opus import Encoder
@@ -70,6 +72,22 @@ def encoded(samples: Samples, *, expected_loss: int = 0) -> list[bytes]:
     bitrate = 32_000 if expected_loss else 48_000
     with closing(Encoder(bitrate, expected_loss=expected_loss)) as encoder:
         return [encoder.encode(frame) for frame in frames(samples)]
+
+
+def encoded_by_ffmpeg(samples: Samples, frame_ms: int, channels: int) -> list[bytes]:
+    """Return what another build of libopus makes of it at 32 kbit/s, with FEC."""
+    codec = AudioCodecContext.create("libopus", "w")
+    codec.sample_rate, codec.bit_rate, codec.format = 48_000, 32_000, "flt"
+    codec.layout = layout = "mono" if channels == 1 else "stereo"
+    codec.options = {"frame_duration": str(frame_ms), "fec": "1", "packet_loss": "10"}
+    codec.open()
+    packets = []
+    for piece in samples[: len(samples) // 5760 * 5760].reshape(-1, codec.frame_size):
+        sound = np.repeat(piece, channels).reshape(1, -1)
+        frame = AudioFrame.from_ndarray(sound, format="flt", layout=layout)
+        frame.sample_rate = 48_000
+        packets += [bytes(packet) for packet in codec.encode(frame)]
+    return packets
 
 
 def lossy(packets: Sequence[Sent], share: float, seed: int = 1) -> list[Sent]:

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from channels import encoded, speech
 from spacebox.audio.opus import Decoder, Encoder, OpusError
 from spacebox.mixer.frame import FRAME_SAMPLES, silence
+from spacebox.mixer.toc import fec_samples
 from tones import amplitude, frames, tone
 
 
@@ -65,6 +68,51 @@ def test_junk_is_refused_and_harms_nothing(packet: bytes) -> None:
 def test_a_bitrate_that_opus_does_not_have_is_refused() -> None:
     with pytest.raises(OpusError, match="invalid argument"):
         Encoder(-5)
+
+
+def test_what_is_no_setting_of_opus_is_refused() -> None:
+    with pytest.raises(OpusError, match="invalid argument"):
+        Encoder(32_000, expected_loss=101)
+
+
+def test_packets_with_fec_are_no_larger_than_clean_ones() -> None:
+    clean, tough = encoded(speech(5)), encoded(speech(5), expected_loss=10)
+    assert sum(fec_samples(packet) == FRAME_SAMPLES for packet in tough) > 0.95 * len(tough)
+    assert sum(map(len, tough)) < sum(map(len, clean))
+
+
+def test_what_is_lost_is_nearer_by_fec_than_by_concealment() -> None:
+    packets = encoded(speech(10), expected_loss=10)
+    likeness: list[tuple[float, float]] = []
+    with closing(Decoder()) as whole, closing(Decoder()) as repaired, closing(Decoder()) as poor:
+        for index, packet in enumerate(packets[:-1]):
+            wanted = whole.decode(packet)
+            if index % 10 == 9:
+                fec = repaired.decode_fec(packets[index + 1], FRAME_SAMPLES)
+                concealed = poor.conceal(FRAME_SAMPLES)
+                likeness.append(tuple(np.corrcoef(wanted, x)[0, 1] for x in (fec, concealed)))
+            else:
+                repaired.decode(packet)
+                poor.decode(packet)
+    by_fec, by_concealment = np.median(likeness, axis=0)
+    assert by_fec > 0.7
+    assert by_fec > by_concealment + 0.1
+
+
+@pytest.mark.parametrize("samples", [120, 480, 960, 2880])
+def test_concealment_is_as_long_as_it_should_be_and_goes_on(samples: int) -> None:
+    with closing(Decoder()) as decoder:
+        for packet in encoded(tone(440, 1)):
+            heard = decoder.decode(packet)
+        concealed = decoder.conceal(samples)
+    assert concealed.shape == (samples,)
+    assert abs(concealed[0] - heard[-1]) < 0.02
+    assert np.abs(concealed).max() == pytest.approx(0.1, rel=0.2)
+
+
+def test_concealment_of_no_whole_length_is_refused() -> None:
+    with closing(Decoder()) as decoder, pytest.raises(OpusError):
+        decoder.conceal(37)
 
 
 def test_closing_twice_is_no_harm() -> None:

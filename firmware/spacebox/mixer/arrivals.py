@@ -13,7 +13,9 @@ WINDOW_SAMPLES: Final = 3 * SAMPLE_RATE
 _MOST: Final = 400
 """So many packets of 10 ms are more than the window takes."""
 _OUTLIERS: Final = 100
-"""One packet of so many may come as early or late as it likes."""
+"""One packet of so many may come as late as it likes."""
+_RECENT: Final = 25
+"""The fastest of so many shows how long the way is now; all being slow, the way has changed."""
 _MARGIN: Final = FRAME_SAMPLES // 2
 _LOSSES: Final = 2
 """Fewer in the window are no reason to wait longer."""
@@ -37,6 +39,7 @@ class Arrivals:
         self._window: deque[_Arrival] = deque()
         self._transits: list[float] = []
         """Those of the window, in order of size."""
+        self._recent: deque[float] = deque(maxlen=_RECENT)
         self._newest = 0
         self._reach = 0
         self._reach_at = 0.0
@@ -49,6 +52,7 @@ class Arrivals:
         self._newest = max(self._newest, sequence) if self._window else sequence
         arrival = _Arrival(at, at - timestamp, sequence)
         self._window.append(arrival)
+        self._recent.append(arrival.transit)
         insort(self._transits, arrival.transit)
         while at - self._window[0].at > WINDOW_SAMPLES or len(self._window) > _MOST:
             gone = self._window.popleft()
@@ -59,7 +63,7 @@ class Arrivals:
     @property
     def transit(self) -> float | None:
         """That of the last packet."""
-        return self._window[-1].transit if self._window else None
+        return self._recent[-1] if self._recent else None
 
     @property
     def lost(self) -> int:
@@ -84,7 +88,7 @@ class Arrivals:
 
     @property
     def _punctual(self) -> float:
-        return self._transits[len(self._transits) // _OUTLIERS]
+        return min(self._recent)
 
     @property
     def _late(self) -> float:

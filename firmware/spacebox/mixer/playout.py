@@ -22,8 +22,8 @@ from spacebox.mixer.toc import duration, fec_samples
 
 LEAST_DELAY: Final = FRAME_SAMPLES
 MOST_DELAY: Final = 10 * FRAME_SAMPLES
-CONCEALED: Final = 5 * FRAME_SAMPLES
-"""Longer than this the decoder cannot invent sound that was not heard."""
+CONCEALED: Final = 10 * FRAME_SAMPLES
+"""By then what the decoder invents has faded away."""
 PAUSE: Final = 25 * FRAME_SAMPLES
 """A silent sender is heard from every 400 ms."""
 
@@ -236,14 +236,14 @@ class PlayoutBuffer:
     def _play(self, due: float, clock: float) -> Step:
         gap = self._first.timestamp - self._head
         if gap >= _STEP:
-            return self._bridge(self._first, gap)
+            return self._bridge(self._first, gap, due)
         packet = self._pop()
         self._head, self._invented = packet.end, 0
         following = self._packets.get(packet.end)
         if (
             following is not None
             and following.samples == packet.samples
-            and due - packet.timestamp >= max(packet.samples, FRAME_SAMPLES)
+            and due - packet.timestamp + _SLACK >= max(packet.samples, FRAME_SAMPLES)
             and clock - self._merged_at >= _BETWEEN_MERGES
         ):
             self._merged_at = clock
@@ -251,9 +251,14 @@ class PlayoutBuffer:
             return Merge(packet.payload, following.payload)
         return Decode(packet.payload)
 
-    def _bridge(self, first: _Packet, gap: int) -> Step:
+    def _bridge(self, first: _Packet, gap: int, due: float) -> Step:
         """Make the best of what is missing before *first*."""
         fec = fec_samples(first.payload)
+        early = self._head - due > (FRAME_SAMPLES if gap == fec else _SLACK)
+        if early and self._invented < CONCEALED:
+            # What is missing may be on its way, and there is time to wait for it.
+            self._invented += FRAME_SAMPLES
+            return Conceal(FRAME_SAMPLES)
         if gap == fec:
             self._head, self._invented = first.timestamp, 0
             return Fec(first.payload, fec)
