@@ -179,6 +179,17 @@ def test_a_broken_packet_costs_its_own_time_only(broken: bytes) -> None:
     assert tally.sent + tally.repaired >= 0.8 * len(out) * FRAME_SAMPLES
 
 
+def test_broken_packets_may_be_faded_into_whole_ones() -> None:
+    payloads = encoded_by_ffmpeg(speech(20), 60, 1)
+    mixed = [b"\x1b\x41" if i % 3 == 0 else payload for i, payload in enumerate(payloads)]
+    packets = delayed(
+        sent(mixed, samples=2880), lambda i: max(0, 0.2 - (i - 50) * 0.06) * (i >= 50)
+    )
+    out, tally = listened(packets, 19)
+    assert all(frame is not None for frame in out)
+    assert tally.concealed >= len(payloads) // 3 * 2880 * 0.9
+
+
 @given(st.lists(st.tuples(st.binary(max_size=12), st.integers(0, 5), st.booleans()), max_size=30))
 def test_whatever_comes_frames_are_frames(pushed: list[tuple[bytes, int, bool]]) -> None:
     with closing(Received()) as received:

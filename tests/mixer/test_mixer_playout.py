@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -108,6 +109,12 @@ def test_one_late_packet_leaves_no_lasting_delay(phase: float) -> None:
     assert len(late) >= 495
 
 
+def test_one_late_packet_is_no_reason_to_wait() -> None:
+    packets = delayed(sent(numbered(500)), lambda i: 0.1 * (i == 200))
+    late = delays(played([*packets[:220], *packets[221:]], 9))
+    assert max(late.values()) < 0.041
+
+
 @pytest.mark.parametrize("stall", [0.08, 0.2, 0.5, 1.5, 3.0])
 @pytest.mark.parametrize("phase", PHASES)
 def test_back_to_normal_within_five_seconds_of_a_burst(stall: float, phase: float) -> None:
@@ -143,26 +150,33 @@ def test_waits_as_long_as_the_network_is_unsteady(spread_s: float, most: float) 
 def test_no_wait_is_longer_than_ten_frames() -> None:
     packets = delayed(sent(numbered(1000)), jitter(0.3))
     late = sorted(delays(played(packets, 20)).values())
-    assert 0.18 < late[len(late) // 2] <= late[-len(late) // 50] < 0.25
+    assert 0.18 < late[len(late) // 2] <= late[-len(late) // 50] < 0.28
 
 
 @pytest.mark.parametrize("longer_s", [-0.2, 0.1, 0.5, 1.5])
-def test_the_way_may_become_longer_or_shorter(longer_s: float) -> None:
+@pytest.mark.parametrize("spread_s", [0.0, 0.02])
+def test_the_way_may_become_longer_or_shorter(longer_s: float, spread_s: float) -> None:
     packets = delayed(sent(numbered(1000)), lambda i: max(0.0, -longer_s) + longer_s * (i >= 200))
-    happened = played(packets, 20)
+    happened = played(delayed(packets, jitter(spread_s)), 20)
     late = delays(happened)
     gone = round(max(0.0, longer_s) / FRAME_S)
     assert count(happened, Conceal) + count(happened, type(None)) <= gone + 10
-    assert all(late[i] < max(0.0, longer_s) + 0.041 for i in range(450, 900))
+    assert count(happened, Merge) <= 10
+    assert all(late[i] < max(0.0, longer_s) + spread_s + 0.041 for i in late if 450 < i < 900)
 
 
-def test_order_is_restored_and_a_second_copy_ignored() -> None:
+def test_order_is_restored() -> None:
     chance = random.Random(1)
-    packets = delayed(sent(numbered(500)), lambda _: chance.choice([0, 0, 0.03]))
-    twice = [replace(packet, arrives=packet.arrives + 0.001) for packet in packets]
-    late = delays(played(packets + twice, 10))
+    late = delays(played(delayed(sent(numbered(500)), lambda _: chance.choice([0, 0, 0.03])), 10))
     assert list(late) == sorted(late)
     assert len(late) > 480
+
+
+def test_second_copies_count_for_nothing() -> None:
+    packets = sent(numbered(500))
+    twice = [replace(packet, arrives=packet.arrives + 0.1) for packet in packets]
+    once, both = played(packets, 9), played([*packets[:100], *packets[101:], *twice], 9)
+    assert delays(both)[440] == pytest.approx(delays(once)[440])
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 3)), max_size=60), st.booleans())
@@ -227,6 +241,15 @@ def test_a_silent_sender_is_no_loss(phase: float) -> None:
         )
         < 0.041
     )
+
+
+def test_timestamps_left_out_are_no_loss_even_when_the_next_packet_is_there() -> None:
+    packets = [p for i, p in enumerate(sent(numbered(500))) if not 420 <= i < 423]
+    packets = [replace(p, sequence=(i + 65_500) % (1 << 16)) for i, p in enumerate(packets)]
+    happened = played(delayed(packets, jitter(0.1, until=400)), 9)
+    near = [step for now, step in happened if 8.1 < now < 8.9]
+    assert sum(isinstance(step, Pause) for step in near) == 3
+    assert not any(isinstance(step, Conceal) for step in near)
 
 
 def test_a_sender_that_stops_without_a_word_is_bridged_for_a_moment() -> None:
@@ -337,6 +360,18 @@ def test_one_thread_may_push_while_another_steps() -> None:
     numbers = numbers_in(steps)
     assert numbers == sorted(set(numbers))
     assert numbers[-1] == 19_999
+
+
+def test_memory_is_bounded() -> None:
+    buffer = PlayoutBuffer()
+    tracemalloc.start()
+    for tick in range(100):
+        for index in range(tick * 100, tick * 100 + 100):
+            buffer.push(index, index, bytes((CELT, 0)) + bytes(1000), tick * FRAME_S)
+        buffer.step(tick * FRAME_S)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 300_000
 
 
 def test_at_heavy_loss_the_copies_are_waited_for() -> None:

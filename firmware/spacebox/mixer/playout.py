@@ -99,7 +99,10 @@ _Pushed: TypeAlias = tuple[int, int, bytes, float, Sequence[tuple[int, bytes]]]
 
 
 class PlayoutBuffer:
-    """The packets of one RTP stream of Opus. One thread may push while another steps."""
+    """The packets of one RTP stream of Opus.
+
+    One thread may push while another steps; the figures are for the one that steps.
+    """
 
     def __init__(self) -> None:
         self.late = 0
@@ -214,12 +217,10 @@ class PlayoutBuffer:
         return first.timestamp - self._head >= missing * first.samples + _STEP
 
     def _begin(self, due: float) -> bool:
-        """Go to the first packet if it is due, leaving out what should be over by now."""
-        if self._first.timestamp > due + _SLACK:
-            return False
-        while len(self._packets) > 1 and self._first.end <= due + _SLACK:
-            self._pop()
+        """Go to the first packet if it is due."""
         first = self._first
+        if first.timestamp > due + _SLACK:
+            return False
         self._head, self._played = first.timestamp, first.sequence - 1
         self._resting = False
         return True
