@@ -99,6 +99,31 @@ def test_what_is_lost_is_nearer_by_fec_than_by_concealment() -> None:
     assert by_fec > by_concealment + 0.1
 
 
+def test_a_listener_may_change_between_clean_and_tough_at_any_packet() -> None:
+    said = speech(5)
+    kinds = encoded(said), encoded(said, expected_loss=10)
+    usual = np.abs(np.diff(said)).max()
+    for at in range(50, 240, 19):
+        for before, after in (kinds, kinds[::-1]):
+            with closing(Decoder()) as decoder:
+                packets = before[at - 20 : at] + after[at : at + 5]
+                heard = np.concatenate([decoder.decode(packet) for packet in packets])
+            assert np.abs(np.diff(heard[18 * FRAME_SAMPLES :])).max() < 1.3 * usual
+
+
+def test_clean_and_tough_are_in_step() -> None:
+    said, delays = speech(5)[:96_000], []
+    for expected_loss in (0, 10):
+        with closing(Decoder()) as decoder:
+            packets = encoded(said, expected_loss=expected_loss)
+            heard = np.concatenate([decoder.decode(packet) for packet in packets])
+        size = 2 * len(said)
+        match = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size)))
+        delays.append(int(np.argmax(match)))
+    assert abs(delays[1] - delays[0]) < 48  # 1 ms
+    assert max(delays) < 480
+
+
 @pytest.mark.parametrize("samples", [120, 480, 960, 2880])
 def test_concealment_is_as_long_as_it_should_be_and_goes_on(samples: int) -> None:
     with closing(Decoder()) as decoder:
