@@ -119,7 +119,7 @@ class Agent:
         return tuple(self._path.heard(now, consents=False))
 
     def next_at(self) -> float:
-        """Return when `due` has something to do, if nothing is received before."""
+        """Return when `due` has something to do; at once if that is past, never if infinite."""
         times = [pair.resend_at for generation in self._generations() for pair in generation]
         if self._turn() is not None:
             times.append(self._pace_at)
@@ -127,7 +127,7 @@ class Agent:
         return min(times)
 
     def due(self, now: float) -> tuple[Action, ...]:
-        """Do what is to be done by *now*."""
+        """Do what is to be done at *now*, which is the time itself and not when it was due."""
         return tuple(self._due(now))
 
     def _due(self, now: float) -> Iterator[Action]:
