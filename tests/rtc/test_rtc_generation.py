@@ -65,6 +65,22 @@ def test_a_pair_that_was_asked_for_comes_before_its_turn_and_once() -> None:
     assert turn[0].remote == far(1)
 
 
+def test_who_leads_nominates_the_best_that_answers_and_waits_for_the_answer() -> None:
+    pairs = generation(HOSTS[0])
+    pairs.add(Candidate(far(1), 500))
+    pairs.add(Candidate(far(2), 50))
+    best = pairs.find(LOCAL, far(2))
+    assert best is not None
+    best.succeed(0.0)
+    assert pairs.next_pair(controlling=True) == (best, True)
+    assert pairs.next_pair(controlling=False) == (pairs.find(LOCAL, far(1)), False)
+    best.ask(Check(b"1", True, True), b"?", 0.0, again=True)
+    assert pairs.next_pair(controlling=True) is None
+    best.succeed(1.0)
+    pairs.settle(best)
+    assert pairs.next_pair(controlling=True) is None
+
+
 def test_a_told_address_that_was_met_before_keeps_its_pair() -> None:
     pairs = generation()
     met = pairs.meet(LOCAL, far(1), 1, ())

@@ -129,6 +129,8 @@ def test_consent_that_ran_out_is_not_renewed_by_asking_alone() -> None:
     world.run(10)
     assert box.said(Back)
     assert len(box.said(Selected)) == said
+    browser.answers = True
+    assert world.run(3, lambda: len(box.said(Selected)) == said + 1)
 
 
 def test_packets_are_a_sign_of_life_but_no_consent() -> None:
@@ -192,6 +194,9 @@ def test_a_second_address_that_answers_is_left_alone_while_the_first_does() -> N
     world.run(30)
     assert (BOX, OTHER) in box.opened
     assert box.agent.selected == (BOX, PEER)
+    second.interval, asked = 0.01, len(box.asked(OTHER))
+    world.run(10)
+    assert len(box.asked(OTHER)) - asked < 25
     browser.down = True
     assert world.run(2, lambda: box.agent.selected == (BOX, OTHER))
 
@@ -383,6 +388,29 @@ def test_checks_keep_their_pace_and_are_sent_again_less_and_less() -> None:
         waits = [after - before for before, after in pairwise(box.asked(each))]
         assert waits == pytest.approx([0.5, 1, 2, 4, 8, 16])
     assert box.agent.next_at() == math.inf
+
+
+def test_nobody_else_is_asked_once_a_pair_is_in_use() -> None:
+    world, box, browser = meeting()
+    silent = [(f"203.0.113.{host}", 40000) for host in range(5)]
+    for each in silent:
+        box.agent.add_candidate(browser.ours.ufrag, Candidate(each, HIGH))
+    assert world.run(2, lambda: box.agent.selected is not None)
+    asked = [len(box.asked(each)) for each in silent]
+    world.run(20)
+    assert [len(box.asked(each)) for each in silent] == asked
+
+
+def test_an_address_that_is_forgotten_is_closed() -> None:
+    world, box, browser = connected()
+    second = Browser(world, browser.ours, browser.theirs, OTHER, nominates="never")
+    world.run(1)
+    assert (BOX, OTHER) in box.opened
+    second.down = True
+    for host in range(MOST_REMOTE):
+        world.send(check(browser.theirs, browser.ours), (f"203.0.113.{host}", 40000), BOX)
+        world.run(1)
+    assert [action for _, action in box.log if isinstance(action, Closed)] == [Closed(BOX, OTHER)]
 
 
 def test_who_asks_from_ever_new_addresses_fills_nothing() -> None:

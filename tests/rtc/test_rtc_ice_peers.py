@@ -20,9 +20,9 @@ from spacebox.rtc.generation import Credentials
 from spacebox.rtc.ice import Agent
 
 
-def own_address() -> str:
+def own_address(*, ipv6: bool) -> str:
     """Return an address of this machine that is not loopback; aioice uses no other."""
-    hosts = aioice.ice.get_host_addresses(use_ipv4=True, use_ipv6=False)
+    hosts = aioice.ice.get_host_addresses(use_ipv4=not ipv6, use_ipv6=ipv6)
     if not hosts:
         pytest.skip("this machine has no address but loopback")
     return hosts[0]
@@ -41,7 +41,7 @@ class Wire(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.DatagramTransport, transport)
-        self.local: Address = transport.get_extra_info("sockname")
+        self.local: Address = transport.get_extra_info("sockname")[:2]
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         self.received += 1
@@ -52,7 +52,7 @@ class Wire(asyncio.DatagramProtocol):
         if seen is None:
             return
         if seen.ufrag in self.agent.ufrags or seen.transaction.startswith(self.agent.token):
-            self.do(self.agent.receive(data, self.local, addr, monotonic()))
+            self.do(self.agent.receive(data, self.local, addr[:2], monotonic()))
         else:
             self.unknown += 1
 
@@ -93,16 +93,17 @@ class Wire(asyncio.DatagramProtocol):
 
 @asynccontextmanager
 async def joined(
-    *, controlling: bool, lossy: bool = False
+    *, controlling: bool, lossy: bool = False, ipv6: bool = False
 ) -> AsyncIterator[tuple[Wire, aioice.Connection]]:
     """Give an agent and aioice, each of which found the other."""
-    host = own_address()
+    host = own_address(ipv6=ipv6)
     peer = aioice.Connection(ice_controlling=controlling)
     ours = Credentials.fresh()
     theirs = Credentials(peer.local_username, peer.local_password)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+    family = socket.AF_INET6 if ipv6 else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as free:
         free.bind((host, 0))
-        local = free.getsockname()
+        local = free.getsockname()[:2]
     agent = Agent(ours, theirs, [Candidate(local, HIGH)])
     loop = asyncio.get_running_loop()
     _, wire = await loop.create_datagram_endpoint(
@@ -125,9 +126,9 @@ async def joined(
         await wire.close()
 
 
-@pytest.mark.parametrize("controlling", [True, False])
-async def test_aioice_and_the_agent_find_each_other(controlling: bool) -> None:
-    async with joined(controlling=controlling) as (wire, peer):
+@pytest.mark.parametrize(("controlling", "ipv6"), [(True, False), (False, False), (True, True)])
+async def test_aioice_and_the_agent_find_each_other(controlling: bool, ipv6: bool) -> None:
+    async with joined(controlling=controlling, ipv6=ipv6) as (wire, peer):
         assert wire.agent.selected is not None
         local, remote = wire.agent.selected
         wire.transport.sendto(b"\x80hello", remote)

@@ -217,9 +217,11 @@ class Agent:
         if pair is self._path.selected:
             pair.wanted = False
             yield from self._path.heard(now, consents=True)
+            if self._path.silenced:
+                generation.trigger(pair)
         elif pair.wanted and now < pair.answered_at + FRESH_S:
             yield from self._settle(generation, pair, now)
-        elif pair.state is not State.VALID or now >= pair.answered_at + RECHECK_S:
+        elif pair.state is not State.VALID or now >= pair.asked_at + RECHECK_S:
             generation.trigger(pair)
 
     def _answered(

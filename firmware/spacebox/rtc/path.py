@@ -42,6 +42,11 @@ class Path:
         return tuple(pair.remote for pair in (self.selected, self._rival) if pair is not None)
 
     @property
+    def silenced(self) -> bool:
+        """Whether the peer's consent ran out, so that only an answer of its brings it back."""
+        return self._life is not None and self._life.silenced
+
+    @property
     def ask_at(self) -> float:
         """When the pair in use is to be asked whether it is alive."""
         if self.selected is None:
@@ -77,7 +82,7 @@ class Path:
             return
         self._dismiss()
         yield from self._life.heard(now)
-        if consents and not self._life.silenced:
+        if consents and not self.silenced:
             self._life.consented(now)
 
     def answered(self, pair: Pair, now: float, *, controlling: bool) -> Iterator[Action]:
@@ -103,9 +108,9 @@ class Path:
     def _select(self, pair: Pair, now: float) -> Iterator[Action]:
         if self._life is None:
             self._life = Liveness(now)
+        silenced = self.silenced
         before, self.selected = self.selected, pair
         pair.rest()
-        silenced = self._life.silenced
         self._dismiss()
         yield from self._life.heard(now)
         self._life.consented(now)
