@@ -187,6 +187,7 @@ test("the amber lamp says that somebody waits, and APPROVE lets them in", async 
   await ana.press("Ask");
   await ana.is("waiting");
   await becomes(() => lamp("request"), "Request: lit");
+  await host.page.waitForTimeout(1_000); // a card that has just come takes no press for 0.7 s
   await host.look("panel-request");
   await host.page.keyboard.press("a");
   await ana.is("let-up");
