@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacebox.audio.opus import Encoder
+from spacebox.audio.opus import Decoder, Encoder
 from spacebox.mixer.frame import SAMPLE_RATE
 from spacebox.ogg.pages import (
     PREROLL_SAMPLES,
@@ -20,6 +20,7 @@ from spacebox.ogg.pages import (
     OpusPages,
     checksum,
     opus_tags,
+    padded,
     page,
 )
 from tones import amplitude, frames, tone
@@ -100,17 +101,35 @@ def test_tags_bear_any_text(comments: dict[str, str]) -> None:
     assert at == len(tags)
 
 
+@given(st.integers(0, 4000), st.sampled_from([0.0, 0.1]))
+def test_padding_has_its_size_and_no_sound(size: int, loudness: float) -> None:
+    encoder, ears = Encoder(), (Decoder(), Decoder())
+    for frame in frames(tone(440, 0.06, loudness)):
+        packet = encoder.encode(frame)
+        longer = padded(packet, size)
+        assert len(longer) == (size if size - len(packet) >= 2 else len(packet))
+        heard = [ear.decode(each) for ear, each in zip(ears, (packet, longer), strict=True)]
+        assert np.array_equal(*heard)
+    for codec in (encoder, *ears):
+        codec.close()
+
+
+def test_packets_of_several_frames_are_not_padded() -> None:
+    assert padded(b"\xfbx", 100) == b"\xfbx"
+
+
 def test_ffmpeg_plays_it_from_whatever_packet_it_begins_with() -> None:
     encoder, stream = Encoder(), OpusPages(1, {"TITLE": "Zoë", "ARTIST": "Mira"})
     packets = [encoder.encode(frame) for frame in frames(tone(440, 4))]
+    sent = [padded(packet, 300) for packet in packets[50:]]
     encoder.close()
     pages = [stream.start()]
-    pages += [stream.sound(packets[at : at + 25]) for at in range(50, 200, 25)]
+    pages += [stream.sound(sent[at : at + 25]) for at in range(0, 150, 25)]
     with av.open(io.BytesIO(b"".join(pages) + stream.end())) as file:
         assert file.streams.audio[0].metadata == {"TITLE": "Zoë", "ARTIST": "Mira"}
         demuxed = [bytes(packet) for packet in file.demux(audio=0) if packet.size]
         file.seek(0)
         played = np.concatenate([f.to_ndarray().mean(axis=0) for f in file.decode(audio=0)])
-    assert demuxed == packets[50:]
+    assert demuxed == sent
     assert len(played) == 3 * SAMPLE_RATE - PREROLL_SAMPLES
     assert amplitude(played, 440) == pytest.approx(0.1, rel=0.02)

@@ -22,7 +22,7 @@ from spacebox.web import listen
 from spacebox.web.listen import TITLE_EVERY, Titles
 
 PATHS = ("/listen.ogg", "/listen.mp3")
-MORE_BYTES = 100_000
+MORE_BYTES = 200_000
 """What waits for a slow one, and fits into the kernel of a receiver."""
 MEDIA = {"/listen.ogg": "audio/ogg", "/listen.mp3": "audio/mpeg"}
 
@@ -153,12 +153,12 @@ async def test_who_is_slow_skips_and_nobody_waits_for_them(box: Box) -> None:
     with idle(box) as slow:
         async with opened(box, "/listen.ogg") as response:
             while not box.streams.skipped:
-                play(box, b"%03d" % played + bytes(100))
+                play(box, b"\0%03d\0" % played)
                 assert (await response.content.readany())[:4] == b"OggS"
                 played += 1
             box.hub.submit(EndSpace(HOST, now=True))
             stream = await asyncio.to_thread(received, slow)
-    heard = [number for number in range(played) if b"%03d\0" % number in stream]
+    heard = [number for number in range(played) if b"\0%03d\0" % number in stream]
     assert heard[0] == 0
     assert heard[-CUSHION:] == list(range(played - CUSHION, played))
     assert len(heard) == played - box.streams.skipped
