@@ -62,6 +62,14 @@ export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
     /** End a connection, also from a page that is going away. Its failure changes nothing. */
     hangUp: (location) => request("DELETE", location, { keepalive: true }).catch(() => undefined),
 
+    /** Whether a stream would open: as an `<audio>` asks for it, by the cookie alone. */
+    trial: async (url) => {
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const response = await fetch(url, { cache: "no-store", signal });
+      if (!response.ok) throw await refusalOf(response);
+      await response.body.cancel();
+    },
+
     /** The open event stream, a Response whose body goes on. */
     events: async (lastEventId, signal) => {
       const resume = lastEventId === null ? {} : { "Last-Event-ID": lastEventId };
