@@ -169,6 +169,13 @@ async def test_the_end_of_the_space_ends_every_stream_with_a_last_page(studio: S
         await line.next()
 
 
+async def test_a_stream_without_a_sound_is_whole(studio: Studio) -> None:
+    line = studio.streams.tune_in("ogg", None)
+    studio.hub.submit(EndSpace(HOST, now=True))
+    pages = (await line.next()).split(b"OggS")[1:]
+    assert [page[1] for page in pages] == [2, 0, 4]
+
+
 async def test_nobody_hears_the_space_before(studio: Studio) -> None:
     studio.play(CUSHION)
     studio.streams.on_tick(b"a secret")

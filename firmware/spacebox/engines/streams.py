@@ -92,8 +92,7 @@ class Line:
             self._news.clear()
             await self._news.wait()
         self._given = True
-        start, self._start = self._start, b""
-        return start + self._form.sound(self._waiting.popleft())
+        return self._begin() + self._form.sound(self._waiting.popleft())
 
     def push(self, piece: Piece) -> None:
         """Queue a piece; of too many the oldest are skipped, several in one go."""
@@ -116,11 +115,16 @@ class Line:
         self.end()
         self._forget(self)
 
+    def _begin(self) -> bytes:
+        """Return what begins the stream, the first time."""
+        start, self._start = self._start, b""
+        return start
+
     def _finish(self) -> bytes:
         if self._finished:
             raise EOFError
         self._finished = True
-        return self._form.end()
+        return self._begin() + self._form.end()
 
 
 @dataclass(slots=True)
