@@ -1,10 +1,10 @@
 /** Line or stream: which way the sound takes, and a stream that is kept up. A part of page_logic.test.mjs. */
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it, mock } from "node:test";
-import { load, SNAPSHOT, someone } from "./page_sample.mjs";
+import { describe, it } from "node:test";
+import { clockwork, load, SNAPSHOT, someone } from "./page_sample.mjs";
 
-const { Refusal } = await load("api.js");
+const { Refusal, Unanswered } = await load("api.js");
 const { fromSnapshot } = await load("room.js");
 const { createStream } = await load("stream.js");
 const { isIos, judge, needs, streamFor, wayFor } = await load("ways.js");
@@ -91,16 +91,7 @@ class Audio extends EventTarget {
 }
 
 describe("a stream", () => {
-  let now;
-  beforeEach(() => {
-    now = 0;
-    mock.timers.enable({ apis: ["setTimeout"] });
-    mock.method(performance, "now", () => now);
-  });
-  afterEach(() => {
-    mock.timers.reset();
-    mock.restoreAll();
-  });
+  const clock = clockwork();
 
   /** A stream before this box (`trial()` is its answer); what it said is written down. */
   function playing(trial = () => undefined) {
@@ -113,15 +104,11 @@ describe("a stream", () => {
       onFlow: note("flow"), onLost: note("lost"), onUnreachable: note("unreachable"), onRefused: note("refused"),
     });
     /** Let so many seconds pass, in which the sound moves on, or not. */
-    const pass = async (seconds, { moves = true } = {}) => {
-      for (let half = 0; half < seconds * 2; half += 1) {
-        now += 500;
-        if (moves) audio.currentTime += 0.5;
+    const pass = (seconds, { moves = true } = {}) =>
+      clock(seconds, (step_s) => {
+        if (moves) audio.currentTime += step_s;
         audio.loaded = Math.max(audio.loaded, audio.currentTime);
-        mock.timers.tick(500);
-        await new Promise(setImmediate);
-      }
-    };
+      });
     stream.load();
     return { audio, stream, said, srcs, pass };
   }
@@ -162,7 +149,7 @@ describe("a stream", () => {
 
   it("without a box is tried again, ever more rarely", async () => {
     const { audio, said, srcs, pass } = playing(() => {
-      throw new TypeError("Failed to fetch");
+      throw new Unanswered();
     });
     await pass(1);
     audio.dispatchEvent(new Event("error"));

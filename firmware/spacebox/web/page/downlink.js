@@ -1,18 +1,17 @@
 /** The line down: a WHEP connection that is kept up. */
 
 import { backoff_s, connect, stat } from "./peer.js";
-import { Refusal } from "./api.js";
+import { Refusal, Unanswered } from "./api.js";
 
 const LOOK_MS = 500;
 const CONNECT_MS = 15_000;
 const SILENT_MS = 3_000;
 const DEAD_MS = 6_000;
-const UNANSWERED = new Set(["TypeError", "TimeoutError"]);
 
 /** What came of a try, as `judge` in ways.js names it. PURE. */
 function causeOf(error) {
-  if (error instanceof Refusal || UNANSWERED.has(error.name)) return "unreachable";
-  return error.cause ?? "failed";
+  if (error instanceof Refusal || error instanceof Unanswered) return "unreachable";
+  return typeof error.cause === "string" ? error.cause : "failed";
 }
 
 /** What is wrong with a line that was quiet for so long, or null. */
