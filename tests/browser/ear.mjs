@@ -98,18 +98,28 @@ export function wavSeconds(file) {
 
 /** An ear in a page: which looks at the last 85 ms of what plays, again and again. */
 export async function openEar(page) {
-  await page.waitForFunction(() => document.querySelector("audio")?.srcObject?.getAudioTracks().length);
+  await page.waitForFunction(() => {
+    const { srcObject, src } = document.querySelector("audio");
+    return src || srcObject?.getAudioTracks().length;
+  });
   const ear = await page.evaluateHandle(async () => {
     const context = new AudioContext({ sampleRate: 48_000 });
     await context.resume();
     const analyser = new AnalyserNode(context, { fftSize: 4096 });
-    let stream = null;
+    const audio = document.querySelector("audio");
+    let heard = null;
+    let source = null;
     const samples = new Float32Array(analyser.fftSize);
+    /** Hear what plays now: a connection's sound, or that of an address. */
     const follow = () => {
-      const playing = document.querySelector("audio").srcObject;
-      if (playing === stream || !playing) return;
-      stream = playing;
-      context.createMediaStreamSource(stream).connect(analyser);
+      const playing = audio.srcObject ?? audio.src;
+      if (playing === heard) return;
+      const stream = audio.srcObject ?? audio.captureStream();
+      if (stream.getAudioTracks().length === 0) return;
+      heard = playing;
+      source?.disconnect();
+      source = context.createMediaStreamSource(stream);
+      source.connect(analyser);
     };
     const level = (hertz) => {
       follow();

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import "./page_acts.mjs";
+import "./page_line.mjs";
+import "./page_ways.mjs";
 import { e, load, SNAPSHOT, someone } from "./page_sample.mjs";
 
 const { announcement } = await load("announce.js");
@@ -122,6 +124,7 @@ describe("the state", () => {
     ["removed", live(), { verdict: "removed" }],
     ["banned", live(), { verdict: "banned" }],
     ["full", live(), { verdict: "full" }],
+    ["packed", live(), { verdict: "packed" }],
     ["pin", live(), { verdict: "pin" }],
     ["elsewhere", live(), { verdict: "elsewhere" }],
   ];

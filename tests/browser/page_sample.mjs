@@ -1,5 +1,7 @@
 /** A room as the box would tell it, for the tests of the page's parts. */
 
+import { afterEach, beforeEach, mock } from "node:test";
+
 const page = new URL("../../firmware/spacebox/web/page/", import.meta.url);
 
 /** A module of the page. */
@@ -19,3 +21,27 @@ export const SNAPSHOT = {
 
 /** An event about a participant. */
 export const e = (event, participant, fields = {}) => ({ event, at: 11, participant, ...fields });
+
+const STEP_S = 0.5;
+
+/** In this suite time passes only as told: `pass(seconds, step)` calls `step` each half second. */
+export function clockwork() {
+  let now = 0;
+  beforeEach(() => {
+    now = 0;
+    mock.timers.enable({ apis: ["setTimeout"] });
+    mock.method(performance, "now", () => now);
+  });
+  afterEach(() => {
+    mock.timers.reset();
+    mock.restoreAll();
+  });
+  return async (seconds, step = () => undefined) => {
+    for (let passed = 0; passed < seconds; passed += STEP_S) {
+      now += STEP_S * 1000;
+      step(STEP_S);
+      mock.timers.tick(STEP_S * 1000);
+      for (let n = 0; n < 5; n += 1) await new Promise(setImmediate);
+    }
+  };
+}

@@ -41,6 +41,7 @@ starts_at = 2099-11-27T18:00:00Z
         ("before.test.mjs", None),
         ("buttons.test.mjs", None),
         ("stage.test.mjs", "Slow radio at night"),
+        ("stream.test.mjs", "Slow radio at night"),
         ("page_states.test.mjs", "Slow radio at night"),
         ("panel.test.mjs", None),
     ],

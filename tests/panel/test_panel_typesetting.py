@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,21 @@ def test_a_wrapped_paragraph_keeps_its_direction() -> None:
     assert second.image.crop((0, 0, 4, 16)) == mark.image.crop((0, 0, 4, 16))
 
 
+@pytest.fixture
+def nothing_is_set() -> Iterator[None]:
+    """Let what was set under other conditions be forgotten, before and after."""
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    for part in vars(typesetting).values():
+        if hasattr(part, "cache_clear"):
+            part.cache_clear()
+
+
+@pytest.mark.usefixtures("nothing_is_set")
 def test_without_fribidi_a_text_is_still_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert typesetting.SHAPES
     monkeypatch.setattr(typesetting, "SHAPES", False)

@@ -1,7 +1,8 @@
 """The programme over HTTP: everybody is sent the same pieces, and who is slow skips.
 
-While nobody listens only the last two seconds are kept. A new listener gets them at once: that
-starts players quickly, and is their cushion against a line that stutters.
+While nobody listens only the last five seconds are kept. A new listener gets them at once: that
+starts players quickly, and is their cushion against a line that stutters. Browsers look at what
+came only 32 kB at a time, so the stream has a steady rate, in silence too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Final, Protocol, TypeAlias
 
 from spacebox.audio.mp3 import Mp3
 from spacebox.hub import Entry, Hub
-from spacebox.ogg.pages import OpusPages
+from spacebox.ogg.pages import OpusPages, padded
 from spacebox.ports import Denied, StreamKind
 from spacebox.room import events as e
 from spacebox.room.model import HOST, State
@@ -24,9 +25,11 @@ HTTP_LISTENERS: Final = 500
 """With so many the streams are full."""
 PIECE_PACKETS: Final = 25
 """Half a second of sound."""
-CUSHION: Final = 4
+PIECE_BYTES: Final = 4000
+"""At least, of Opus as well as of MP3: 64 kbit/s."""
+CUSHION: Final = 10
 """So many pieces a listener is given at once, at the start and after a skip."""
-BEHIND: Final = 10
+BEHIND: Final = 20
 """Who is more pieces behind skips to the newest."""
 TAKEN_S: Final = 2.0
 """Who took nothing for so long is not receiving now."""
@@ -89,8 +92,7 @@ class Line:
             self._news.clear()
             await self._news.wait()
         self._given = True
-        start, self._start = self._start, b""
-        return start + self._form.sound(self._waiting.popleft())
+        return self._begin() + self._form.sound(self._waiting.popleft())
 
     def push(self, piece: Piece) -> None:
         """Queue a piece; of too many the oldest are skipped, several in one go."""
@@ -113,11 +115,16 @@ class Line:
         self.end()
         self._forget(self)
 
+    def _begin(self) -> bytes:
+        """Return what begins the stream, the first time."""
+        start, self._start = self._start, b""
+        return start
+
     def _finish(self) -> bytes:
         if self._finished:
             raise EOFError
         self._finished = True
-        return self._form.end()
+        return self._begin() + self._form.end()
 
 
 @dataclass(slots=True)
@@ -168,7 +175,7 @@ class Streams:
         self._packets.append(programme)
         if len(self._packets) == PIECE_PACKETS:
             piece, self._packets = tuple(self._packets), []
-            self._ogg.push(piece)
+            self._ogg.push(_steady(piece))
             if self._encoder is not None:
                 self._encoder.push(piece)
 
@@ -227,7 +234,7 @@ class Streams:
             self._mp3.recent.clear()
 
     def _encode(self) -> None:
-        """Start the encoder, with the last two seconds."""
+        """Start the encoder, with the last five seconds."""
 
         def deliver(piece: Piece) -> None:
             self._loop.call_soon_threadsafe(self._encoded, encoder, piece)
@@ -251,3 +258,8 @@ class Streams:
     def _lines(self) -> Iterator[Line]:
         yield from self._ogg.lines
         yield from self._mp3.lines
+
+
+def _steady(piece: Piece) -> Piece:
+    *others, last = piece
+    return (*others, padded(last, PIECE_BYTES - sum(map(len, others))))

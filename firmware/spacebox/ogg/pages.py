@@ -67,6 +67,20 @@ def opus_tags(vendor: str, comments: Mapping[str, str]) -> bytes:
     )
 
 
+def padded(packet: bytes, size: int) -> bytes:
+    """Return *packet*, of one frame, as one of *size* bytes that decodes to the same.
+
+    RFC 6716 section 3.2.5 has the padding. What is no smaller by two bytes stays as it is, and so
+    does a packet of several frames.
+    """
+    if packet[0] & 3 or size - len(packet) < 2:
+        return packet
+    # A length of 255 stands for 254 bytes and a further length.
+    more, last = divmod(size - len(packet) - 2, 255)
+    lengths = b"\xff" * more + bytes([last])
+    return b"".join((bytes([packet[0] | 3, 0x41]), lengths, packet[1:], bytes(254 * more + last)))
+
+
 class OpusPages:
     """Writes the pages of one stream: positions from 0, without a hole."""
 

@@ -40,8 +40,9 @@ class Listen:
         self._limits = limits
 
     def operations(self) -> tuple[Operation, ...]:
-        return self._operation("ogg", "Listen to Opus in Ogg"), self._operation(
-            "mp3", "Listen to MP3", icy=True
+        return (
+            self._operation("ogg", "Listen to Opus in Ogg"),
+            self._operation("mp3", "Listen to MP3", icy=True),
         )
 
     def _operation(self, kind: StreamKind, summary: str, *, icy: bool = False) -> Operation:
@@ -78,10 +79,10 @@ class Listen:
         participant: str | None,
         weave: Callable[[bytes], bytes],
     ) -> None:
-        connection = cast(Connection, request.protocol)
-        connection.keep_short(BUFFER_BYTES, PATIENCE_S)
         feed = self._broadcast.tune_in(kind, participant)
+        connection = cast(Connection, request.protocol)
         connection.when_lost = feed.close
+        connection.keep_short(BUFFER_BYTES, PATIENCE_S)
         with contextlib.closing(feed), contextlib.suppress(ConnectionError, EOFError):
             await response.prepare(request)
             while True:

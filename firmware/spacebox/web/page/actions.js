@@ -26,7 +26,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
 
   /** The box did not let us in, or let us hear: close the door that it closed. */
   function refused(error, { pin = false } = {}) {
-    if (error.code === "full") return visit.end("full");
+    if (error.code === "full" && !listener.wanted) return visit.end(listener.steady ? "packed" : "full");
     if (error.code !== "forbidden") return declined(error);
     const invited = seat.invitation !== null;
     seat.invitationUsed();
@@ -87,6 +87,12 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
     return visit.room?.you && seat.invitation === null ? Promise.resolve(true) : join();
   }
 
+  /** A stream needs no seat in an open Space, should there be none left. */
+  function seatless(error) {
+    if (error.code !== "full") throw error;
+    return false;
+  }
+
   async function command(name, fields) {
     try {
       await api.command(name, fields);
@@ -111,7 +117,12 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
     refused,
     listen() {
       if (visit.me.sound === "blocked") listener.resume();
-      else listenWith(seated());
+      else listenWith(listener.steady ? seated().catch(seatless) : seated());
+    },
+    /** Listen by the stream, where the room has no line left. */
+    stream() {
+      listener.choose(true);
+      actions.listen();
     },
     sound() {
       visit.update({ silent: !visit.me.silent });

@@ -14,6 +14,15 @@ export class Refusal extends Error {
   }
 }
 
+/** The box did not answer: `cause` is what `fetch` said. */
+export class Unanswered extends Error {
+  name = "Unanswered";
+}
+
+function unanswered(cause) {
+  throw new Unanswered("the box did not answer", { cause });
+}
+
 async function refusalOf(response) {
   const body = await response.json().catch(() => ({}));
   return new Refusal(response.status, body, Number(response.headers.get("Retry-After")) || 0);
@@ -21,7 +30,7 @@ async function refusalOf(response) {
 
 /**
  * `seat.token` is read for each request. A request fails with Refusal where the box said no, and
- * with TypeError or a TimeoutError where there was no answer.
+ * with Unanswered where it did not answer, or not in time.
  */
 export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
   const authority = () => (seat.token ? { Authorization: `Bearer ${seat.token}` } : {});
@@ -33,7 +42,7 @@ export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE_MS),
       ...options,
-    });
+    }).catch(unanswered);
     if (!response.ok) throw await refusalOf(response);
     return response;
   }
@@ -61,6 +70,14 @@ export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
     },
     /** End a connection, also from a page that is going away. Its failure changes nothing. */
     hangUp: (location) => request("DELETE", location, { keepalive: true }).catch(() => undefined),
+
+    /** Whether a stream would open: as an `<audio>` asks for it, by the cookie alone. */
+    trial: async (url) => {
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const response = await fetch(url, { cache: "no-store", signal }).catch(unanswered);
+      if (!response.ok) throw await refusalOf(response);
+      await response.body.cancel();
+    },
 
     /** The open event stream, a Response whose body goes on. */
     events: async (lastEventId, signal) => {

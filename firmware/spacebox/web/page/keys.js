@@ -3,7 +3,7 @@
 const STORE = "spacebox.keys";
 
 /** Which key works which control, as `aria-keyshortcuts` names them. */
-export const SHORTCUTS = { microphone: "M", ask: "R", withdraw: "R", listen: "L", sound: "L" };
+export const SHORTCUTS = { microphone: "M", ask: "R", withdraw: "R", listen: "L", stream: "L", sound: "L" };
 
 const isControl = (element) => element?.closest?.("button, a, input, textarea, select, summary, [role=dialog]");
 const isField = (element) => element?.closest?.("input, textarea, select, [contenteditable]");

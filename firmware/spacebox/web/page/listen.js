@@ -1,25 +1,67 @@
-/** The sound of the Space in these ears: a WHEP connection that is kept up. */
+/** The sound of the Space in these ears: by the line, or by the steady stream. */
 
-import { backoff_s, connect, stat } from "./peer.js";
-import { Refusal } from "./api.js";
-
-const LOOK_MS = 500;
-const CONNECT_MS = 15_000;
-const SILENT_MS = 3_000;
-const DEAD_MS = 6_000;
+import { createDownlink } from "./downlink.js";
+import { createStream } from "./stream.js";
+import { isIos, judge, wayFor } from "./ways.js";
 
 /**
  * Plays into `audio`, the one element of the page (an iPhone lets only that one sound which was
- * started in a tap). `onState(state, detail)`: `off`, `connecting`, `on`, `blocked`, `lost` with
- * `{ since, nextAt }`, and `refused` with the Refusal that ended it.
+ * started in a tap). `onState(state, detail)`: `off`, `connecting`, `on` with `{ way, broken }`
+ * (see ways.js), `blocked`, `lost` with `{ since, nextAt }`, and `refused` with the Refusal that
+ * ended it.
  */
-export function createListener({ api, audio, onState }) {
+export function createListener({ api, audio, onState, device = navigator }) {
+  const ios = isIos(device);
+  const facts = { chosen: null, ios, broken: null, waiting: false, speaking: false };
   let wanted = false;
-  let peer = null;
-  let failures = 0;
-  let timer = null;
-  let attempt = 0;
   let seated = false;
+  let attempt = 0;
+  let blame = 0;
+  let carried = false;
+  let track = null;
+  let playing = null;
+
+  const wish = () => wayFor(facts);
+  const sounds = () => audio.paused || onState("on", { way: playing, broken: facts.broken });
+
+  const downlink = createDownlink({
+    api,
+    onTrack(fresh) {
+      track = fresh;
+      if (playing === "line") playLine();
+    },
+    onFlow() {
+      blame = 0;
+      if (wish().plays === "line" && playing === "stream") playLine();
+      if (playing !== "line") return;
+      carried = true;
+      facts.broken = null;
+      sounds();
+    },
+    onQuiet: (detail) => playing === "line" && onState("lost", detail),
+    onBroken({ cause, ...detail }) {
+      if (wish().plays !== "line") return;
+      const verdict = judge({ cause, carried, blame });
+      blame = verdict.blame;
+      if (verdict.broken !== null) broke(verdict.broken);
+      if (playing === "line") onState("lost", detail);
+    },
+    onRefused: (refusal) => wish().plays === "line" && refused(refusal),
+  });
+
+  const stream = createStream({
+    api,
+    audio,
+    ios,
+    play,
+    onFlow: () => playing === "stream" && sounds(),
+    onLost: (detail) => onState("lost", detail),
+    onUnreachable() {
+      // It was no weak line, then, but the whole way to the box: a line may well come up again.
+      if (facts.broken === "weak") broke(null);
+    },
+    onRefused: refused,
+  });
 
   function play() {
     audio.play().catch((error) => {
@@ -27,67 +69,46 @@ export function createListener({ api, audio, onState }) {
     });
   }
 
-  async function open() {
-    const mine = ++attempt;
-    clearTimeout(timer);
-    try {
-      const fresh = await connect(api, "/whep", (pc) => {
-        pc.addTransceiver("audio", { direction: "recvonly" });
-        pc.addEventListener("track", ({ track }) => {
-          audio.srcObject = new MediaStream([track]);
-          play();
-        });
-      });
-      if (mine !== attempt || !wanted) return fresh.pc.close();
-      peer?.pc.close();
-      peer = { ...fresh, packets: 0, flowed: false, flowedAt: performance.now() };
-      look(peer);
-    } catch (error) {
-      if (mine === attempt && wanted) failed(error);
-    }
+  function playLine() {
+    stream.close();
+    playing = "line";
+    audio.srcObject = new MediaStream(track === null ? [] : [track]);
+    play();
   }
 
-  function failed(error) {
-    const patient = error instanceof Refusal && error.status === 429;
-    if (error instanceof Refusal && !patient) {
-      stop();
-      return onState("refused", error);
+  /** Make it so: a stream plays on until the line carries, unless one's own voice would be in it. */
+  function settle() {
+    if (!wanted || !seated) return;
+    const { plays, keepsLine } = wish();
+    if (plays === "stream" && playing !== "stream") {
+      playing = "stream";
+      stream.load();
     }
-    const wait_s = Math.max(backoff_s(failures), patient ? error.wait_s : 0);
-    failures += 1;
-    onState("lost", { since: peer?.flowedAt ?? performance.now(), nextAt: performance.now() + wait_s * 1000 });
-    timer = setTimeout(open, wait_s * 1000);
+    if (plays === "line" && (playing === null || facts.speaking) && playing !== "line") playLine();
+    if (keepsLine) return downlink.keep();
+    track = null;
+    downlink.close();
   }
 
-  /** Downlinks carry a packet every 20 ms, silence too: without any for long, the line is dead. */
-  async function look(mine) {
-    const report = await stat(mine.pc, "inbound-rtp");
-    if (mine !== peer) return;
-    const now = performance.now();
-    const packets = report?.packetsReceived ?? 0;
-    if (packets > mine.packets) {
-      Object.assign(mine, { packets, flowed: true, flowedAt: now });
-      failures = 0;
-      if (!audio.paused) onState("on");
-    }
-    const quiet = now - mine.flowedAt;
-    const dead = quiet > (mine.flowed ? DEAD_MS : CONNECT_MS);
-    if (dead || ["failed", "closed"].includes(mine.pc.connectionState)) {
-      return failed(new Error("no sound arrives"));
-    }
-    if (mine.flowed && quiet > SILENT_MS) onState("lost", { since: mine.flowedAt, nextAt: mine.flowedAt + DEAD_MS });
-    setTimeout(look, LOOK_MS, mine);
+  /** How the line is broken, or with null that it may be tried anew. */
+  function broke(how) {
+    facts.broken = how;
+    blame = 0;
+    settle();
+  }
+
+  function refused(refusal) {
+    stop();
+    onState("refused", refusal);
   }
 
   function stop() {
     wanted = false;
     attempt += 1;
-    clearTimeout(timer);
-    const old = peer;
-    peer = null;
-    old?.pc.close();
+    track = playing = null;
+    stream.close();
     audio.srcObject = null;
-    return old?.location ?? null;
+    return downlink.close();
   }
 
   return {
@@ -96,15 +117,13 @@ export function createListener({ api, audio, onState }) {
      * as `ready` does, unless the sound was given up or started anew meanwhile.
      */
     async start(ready) {
-      const mine = ++attempt;
-      clearTimeout(timer);
-      peer?.pc.close();
-      peer = null;
+      stop();
+      const mine = attempt;
       wanted = true;
-      seated = false;
-      failures = 0;
+      seated = carried = false;
+      blame = 0;
       onState("connecting");
-      audio.srcObject ??= new MediaStream();
+      audio.srcObject = new MediaStream();
       play();
       try {
         await ready;
@@ -113,13 +132,32 @@ export function createListener({ api, audio, onState }) {
       }
       if (mine !== attempt) return;
       seated = true;
-      await open();
+      settle();
     },
-    /** Play again, in a tap, what the browser has held back. */
-    resume: play,
+    /** Whether the stream is what one wants, or has to do with. */
+    get steady() {
+      return wish().plays === "stream";
+    },
+    /** Choose the stream, or the line: that is tried anew. */
+    choose(steady) {
+      facts.chosen = steady;
+      broke(null);
+    },
+    /** Have what is needed (`needs` in ways.js). */
+    heed({ waiting, speaking }) {
+      if (facts.waiting === waiting && facts.speaking === speaking) return;
+      Object.assign(facts, { waiting, speaking });
+      settle();
+    },
+    /** Play again, in a tap, what the browser has held back: a stream from what is said now. */
+    resume() {
+      if (playing === "stream" && audio.paused) stream.load();
+      else play();
+    },
     /** Connect anew without waiting, if sound is wanted. */
     retry() {
-      if (wanted && seated) open();
+      if (playing === "stream") stream.load();
+      downlink.retry();
     },
     /** Give the sound up. The box hears that by the connection, unless the whole page goes: `bye`. */
     stop({ bye = false } = {}) {
@@ -128,9 +166,7 @@ export function createListener({ api, audio, onState }) {
       onState("off");
     },
     /** How loud it is now, 0 to 1, or null where the browser does not say. */
-    async level() {
-      return (peer && (await stat(peer.pc, "inbound-rtp"))?.audioLevel) ?? null;
-    },
+    level: async () => (playing === "line" ? downlink.level() : null),
     get wanted() {
       return wanted;
     },

@@ -17,6 +17,7 @@ import { createVoice } from "./voice.js";
 import { createSurroundings } from "./surroundings.js";
 import { describe, muted } from "./state.js";
 import { isLive } from "./room.js";
+import { needs } from "./ways.js";
 import { newsFor } from "./news.js";
 import { NOTICE, REACTIONS, STATUS } from "./words.js";
 
@@ -45,12 +46,14 @@ const listener = createListener({
   onState(state, detail) {
     const before = visit.me;
     if (state === "refused") {
-      visit.update({ sound: "off", dropped: null });
+      visit.update({ sound: "off", way: null, dropped: null });
       return actions.refused(detail);
     }
     const dropped = state === "lost" ? { ...detail, since: before.dropped?.since ?? detail.since } : null;
-    if (state === "on" && before.dropped) back(before.dropped.since, false);
-    visit.update({ sound: state, dropped });
+    if (state === "on" && before.way !== detail.way && detail.broken) visit.notice(NOTICE[detail.broken]);
+    else if (state === "on" && before.dropped) back(before.dropped.since, false);
+    const way = state === "lost" || state === "blocked" ? before.way : (detail?.way ?? null);
+    visit.update({ sound: state, way, dropped });
   },
 });
 
@@ -150,6 +153,11 @@ function act(name, detail) {
 
 const ACTS = {
   listen: actions.listen,
+  stream: actions.stream,
+  steady(on) {
+    listener.choose(on);
+    visit.changed();
+  },
   sound: actions.sound,
   pin: () => actions.pin({ pin: view.pin() }),
   claim: actions.claim,
@@ -234,9 +242,10 @@ function render() {
   const { room, me } = visit;
   const next = describe(room, me);
   audio.muted = me.silent;
+  listener.heed(needs(room, me));
   microphone.setOpen(ON_AIR.has(next.state));
   if (next.state !== shown.state && next.state === "reconnecting") press.overrule();
-  view.render(room, me, next, { name: seat.name, keys: keys.on });
+  view.render(room, me, next, { name: seat.name, keys: keys.on, steady: listener.steady });
   const fresh = me.notice === shown.notice ? null : me.notice;
   const words = [announcement(shown, { ...next, room }), fresh].filter(Boolean);
   if (words.length > 0) view.say(words.join(" "));

@@ -8,13 +8,14 @@
  *   wall     milliseconds since 1970, for what is planned
  *   link     { up, since, nextAt, gone }: the event stream; `gone`: nobody answers for long
  *   sound    off | connecting | on | lost | blocked;  silent: muted for these ears only
+ *   way      what plays: line | stream (see ways.js), else null
  *   dropped  { since, nextAt } while the sound is lost, else null
  *   mic      none | asking | joining | up | a cause of failure (the keys of MIC in words.js)
  *   heard    whether the box receives one's open microphone
  *   wanted   the muted state asked for and not yet confirmed, else null
  *   upAt     when one was let up, as far as this page saw it, else null
  *   dismissed  whether a co-host has said "not now" to the microphone
- *   verdict  removed | banned | full | pin | invite | used | elsewhere, else null
+ *   verdict  removed | banned | full | packed (the stream too) | pin | invite | used | elsewhere, else null
  *   sheet    { name } of a sheet that the person opened, else null
  *   notice   one sentence about what just happened, else null
  */
@@ -38,6 +39,7 @@ const STATES = [
   ["ended", (room) => room.state === "ended" || (room.state === "idle" && room.after !== null)],
   ["before", (room) => room.state === "idle"],
   ["full", (room, me) => me.verdict === "full"],
+  ["packed", (room, me) => me.verdict === "packed"],
   ["pin", (room, me) => me.verdict === "pin"],
   ["invite", (room, me) => me.verdict === "invite" || me.verdict === "used"],
   ["no-https", (room, me) => me.mic === "http"],
@@ -83,7 +85,7 @@ export function describe(room, me) {
   };
 }
 
-const VERDICTS = new Set(["removed", "banned", "elsewhere", "full", "pin", "invite"]);
+const VERDICTS = new Set(["removed", "banned", "elsewhere", "full", "packed", "pin", "invite"]);
 
 /** What is lost: the line to the box, or only its sound. */
 const loss = (me) => (me.link.up ? me.dropped : me.link);
@@ -145,7 +147,8 @@ const MAINS = {
   removed: nothing,
   banned: nothing,
   elsewhere: () => ({ label: MAIN.useThis, tone: "ink", action: "claim" }),
-  full: () => ({ label: MAIN.tryAgain, tone: "ink", action: "listen" }),
+  full: () => ({ label: MAIN.stream, icon: "play", tone: "ink", action: "stream" }),
+  packed: () => ({ label: MAIN.tryAgain, tone: "ink", action: "stream" }),
   pin: () => ({ label: MAIN.comeIn, tone: "ink", action: "pin" }),
   invite: (room, me) => (me.verdict === "used" && room.access === "open" ? listen() : null),
   reconnecting: (room, me) => ({
@@ -220,7 +223,7 @@ const SAYS = {
   arrive: (room) => (place(room) > 0 ? SAY.arriveWaiting(place(room)) : SAY.arrive),
   waiting: (room) => SAY.waiting(hostName(room)),
   "queue-closed": () => SAY.queueClosed,
-  listening: (room, me) => (me.silent ? SAY.silent : null),
+  listening: (room, me) => (me.silent ? SAY.silent : me.way === "stream" ? SAY.steady : null),
   "stage-muted": () => SAY.stageMuted,
   "muted-by-host": (room) => SAY.mutedByHost(nameOf(room, mutedBy(room))),
   unheard: () => SAY.unheard,

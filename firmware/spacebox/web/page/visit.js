@@ -12,6 +12,7 @@ const NEWCOMER = {
   synced: 0,
   link: { up: true, since: null, nextAt: null, gone: false },
   sound: "off",
+  way: null,
   silent: false,
   dropped: null,
   mic: "none",

@@ -48,6 +48,7 @@ export const SAY = {
   unheard: "Nobody receives you right now. We are trying.",
   wrapping: (host) => `${host} is closing soon.`,
   silent: "Silent for you. Everybody else still hears the Space.",
+  steady: "You hear the steady stream, 5\u00a0s behind.",
 };
 
 export const MAIN = {
@@ -68,6 +69,7 @@ export const MAIN = {
   useThis: "Use this one",
   comeIn: "Come in",
   tryAgain: "Try again",
+  stream: "Listen to the stream",
 };
 
 export const SIDE = { share: "Share", sound: "Sound", stepDown: "Step down", react: "React" };
@@ -98,7 +100,11 @@ export const PLAIN = {
   banned: { title: "You were asked to leave", text: "The host ended your visit. This box stays closed to you." },
   full: {
     title: "The room is full",
-    text: "The box can carry no more live lines. Somebody may leave: try again in a while.",
+    text: "The box can carry no more live lines. The steady stream has room.",
+  },
+  packed: {
+    title: "The room is full",
+    text: "The box can carry nobody more. Somebody may leave: try again in a while.",
   },
   pin: { title: "A PIN, please", text: "Four digits. The host can read it to you from the box." },
   invite: { title: "This Space is by invitation", text: "Ask the host for a link of your own." },
@@ -133,6 +139,8 @@ export const NOTICE = {
   interrupted: "Something else took your microphone. You are muted.",
   notOpened: "That did not work just now. You are still muted.",
   unanswered: "The box did not answer. Please try again.",
+  weak: "Weak line. We switched to the steady stream; it runs 5\u00a0s behind.",
+  none: "No live line comes about here. You hear the steady stream; it runs 5\u00a0s behind.",
 };
 
 /** What a screen reader is told politely. */
@@ -196,6 +204,8 @@ export const SHEET = {
     share: "Share",
     keys: "Keys",
     keysOn: "Single keys work",
+    stream: "Steady stream",
+    streamWhy: "For a locked phone · 5\u00a0s behind",
     leave: "Leave the Space",
     about: "About this Space",
   },

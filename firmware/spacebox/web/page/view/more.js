@@ -4,6 +4,7 @@ import { attribute, el, icon, text, written } from "./dom.js";
 import { button } from "./controls.js";
 import { face } from "./stage.js";
 import { isLive, onStage, person } from "../room.js";
+import { you } from "../state.js";
 import { KEYS, ROLES, SHEET, VOICES } from "../words.js";
 import { talked } from "../times.js";
 
@@ -13,12 +14,34 @@ const closeButton = (act) => button("wide.quiet", SHEET.close, () => act("close"
 const row = (picture, words, onclick, last = null) =>
   el("li", {}, el("button.rowb", { type: "button", onclick }, icon(picture), el("span", {}, words), last));
 
-export function menuSheet({ room, extra, act }) {
+/** A row that is on or off: `{ node, show(on) }`. `onturn(on)` is asked for the other of the two. */
+function turnRow(picture, words, onturn) {
+  let on = false;
+  const node = row(picture, words, () => onturn(!on), el("span.sw", { "aria-hidden": "true" }));
+  attribute(node.firstElementChild, "role", "switch");
+  return {
+    node,
+    show(now) {
+      on = now;
+      attribute(node.firstElementChild, "aria-checked", String(now));
+    },
+  };
+}
+
+/** The choice of the stream, for whoever only listens. */
+function streamRow(room, act) {
+  const self = you(room);
+  if (!room || !isLive(room) || (self && onStage(self))) return null;
+  const { stream, streamWhy } = SHEET.menu;
+  const words = el("span.stacked", {}, stream, " ", el("small", {}, streamWhy));
+  return turnRow("ear", words, (on) => act("steady", on));
+}
+
+export function menuSheet({ room, act }) {
   const words = SHEET.menu;
   const about = room?.description || room?.rules;
-  const state = el("span.sw", { "aria-hidden": "true" });
-  const keys = row("keys", words.keysOn, () => act("keys", !on), state);
-  let on = extra.keys;
+  const keys = turnRow("keys", words.keysOn, (on) => act("keys", on));
+  const stream = streamRow(room, act);
   return {
     title: words.title,
     children: [
@@ -26,17 +49,17 @@ export function menuSheet({ room, extra, act }) {
         "ul.rows",
         {},
         row("share", words.share, () => act("share")),
+        stream?.node,
         about ? row("flag", words.about, () => act("open", "about")) : null,
-        keys,
+        keys.node,
         row("help", words.keys, () => act("open", "keys")),
         room && isLive(room) && room.you ? row("leave", words.leave, () => act("leave")) : null,
       ),
       closeButton(act),
     ],
-    update(_, __, { keys: now }) {
-      on = now;
-      attribute(keys.firstElementChild, "role", "switch");
-      attribute(keys.firstElementChild, "aria-checked", String(now));
+    update(_, __, { keys: on, steady }) {
+      keys.show(on);
+      stream?.show(steady);
     },
     ...closing(act),
   };

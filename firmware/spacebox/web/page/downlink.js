@@ -1,0 +1,126 @@
+/** The line down: a WHEP connection that is kept up. */
+
+import { backoff_s, connect, stat } from "./peer.js";
+import { Refusal, Unanswered } from "./api.js";
+
+const LOOK_MS = 500;
+const CONNECT_MS = 15_000;
+const SILENT_MS = 3_000;
+const DEAD_MS = 6_000;
+
+/** What came of a try, as `judge` in ways.js names it. PURE. */
+function causeOf(error) {
+  if (error instanceof Refusal || error instanceof Unanswered) return "unreachable";
+  return typeof error.cause === "string" ? error.cause : "failed";
+}
+
+/** What is wrong with a line that was quiet for so long, or null. */
+function trouble({ flowed, pc }, quiet_ms) {
+  if (quiet_ms > (flowed ? DEAD_MS : CONNECT_MS)) return flowed ? "silent" : "late";
+  return ["failed", "closed"].includes(pc.connectionState) ? "failed" : null;
+}
+
+/**
+ * `onTrack(track)`: here is what will sound; `onFlow()`: it does, again and again;
+ * `onQuiet({ since, nextAt })`: nothing arrives; `onBroken({ cause, since, nextAt })`: this try came
+ * to nothing, the next is due; `onRefused(refusal)`: there will be none.
+ */
+export function createDownlink({ api, onTrack, onFlow, onQuiet, onBroken, onRefused }) {
+  let kept = false;
+  let peer = null;
+  let failures = 0;
+  let attempt = 0;
+  let timer = null;
+
+  async function open() {
+    const mine = ++attempt;
+    clearTimeout(timer);
+    try {
+      const fresh = await connect(api, "/whep", (pc) => {
+        pc.addTransceiver("audio", { direction: "recvonly" });
+        pc.addEventListener("track", ({ track }) => mine === attempt && onTrack(track));
+      });
+      if (mine !== attempt) return fresh.pc.close();
+      const { flowed, flowedAt } = peer?.reviving ? peer : { flowed: false, flowedAt: performance.now() };
+      peer?.pc.close();
+      peer = { ...fresh, packets: 0, flowed, flowedAt, reviving: flowed };
+      look(peer);
+    } catch (error) {
+      if (mine === attempt) failed(error);
+    }
+  }
+
+  function failed(error) {
+    const patient = error instanceof Refusal && error.status === 429;
+    if (error instanceof Refusal && !patient) {
+      close();
+      return onRefused(error);
+    }
+    const now = performance.now();
+    const wait_s = Math.max(backoff_s(failures), patient ? error.wait_s : 0);
+    failures += 1;
+    clearTimeout(timer);
+    timer = setTimeout(open, wait_s * 1000);
+    onBroken({ cause: causeOf(error), since: peer?.flowedAt ?? now, nextAt: now + wait_s * 1000 });
+  }
+
+  /** Downlinks carry a packet every 20 ms, silence too: without any for long, the line is dead. */
+  async function look(mine) {
+    const report = await stat(mine.pc, "inbound-rtp");
+    if (mine !== peer) return;
+    const now = performance.now();
+    const packets = report?.packetsReceived ?? 0;
+    if (packets > mine.packets) {
+      Object.assign(mine, { packets, flowed: true, flowedAt: now, reviving: false });
+      failures = 0;
+      onFlow();
+    }
+    if (mine !== peer) return;
+    const quiet = now - mine.flowedAt;
+    const cause = trouble(mine, quiet);
+    if (cause !== null) {
+      mine.reviving = false;
+      return failed(new Error("no sound arrives", { cause }));
+    }
+    if (mine.flowed && quiet > SILENT_MS) revive(mine);
+    setTimeout(look, LOOK_MS, mine);
+  }
+
+  /** A line that fell silent has until it counts as dead to come back by a fresh connection. */
+  function revive(mine) {
+    onQuiet({ since: mine.flowedAt, nextAt: mine.flowedAt + DEAD_MS });
+    if (mine.reviving) return;
+    mine.reviving = true;
+    open();
+  }
+
+  function close() {
+    kept = false;
+    attempt += 1;
+    failures = 0;
+    clearTimeout(timer);
+    const old = peer;
+    peer = null;
+    old?.pc.close();
+    return old?.location ?? null;
+  }
+
+  return {
+    /** Keep a line up from now on. */
+    keep() {
+      if (kept) return;
+      kept = true;
+      open();
+    },
+    /** Connect anew without waiting, if a line is kept. */
+    retry() {
+      if (kept) open();
+    },
+    /** Let the line go. The box hears that by the connection itself; its address is given back. */
+    close,
+    /** How loud it is now, 0 to 1, or null where the browser does not say. */
+    async level() {
+      return (peer && (await stat(peer.pc, "inbound-rtp"))?.audioLevel) ?? null;
+    },
+  };
+}
