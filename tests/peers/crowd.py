@@ -28,9 +28,10 @@ async def crowd(url: str, seconds: float, listeners: int, tones: list[int]) -> d
             await guest.command("RequestToSpeak", reason=f"{hertz} Hz")
         for guest in audience:
             await guest.listen()
-        for guest, hertz in zip(speakers, tones, strict=True):
+        for count, (guest, hertz) in enumerate(zip(speakers, tones, strict=True), 1):
             await _until_on_stage(guest)
             await guest.speak(hertz)
+            await _until_spoke(guest, count)
             await guest.command("SetMuted", muted=False)
         everybody = speakers + audience
         await _hear(everybody, 2.0)  # until the last unmute has come through
@@ -59,6 +60,16 @@ async def _until_on_stage(guest: Guest) -> None:
     async with asyncio.timeout(30):
         while (await guest.space())["you"]["role"] != "speaker":  # type: ignore[index]
             await asyncio.sleep(0.1)
+
+
+async def _until_spoke(guest: Guest, count: int) -> None:
+    """Wait until the box has so many microphones: one always arrives muted, whatever came before.
+
+    A peer is connected a moment before the box knows it.
+    """
+    async with asyncio.timeout(30):
+        while (await guest.space())["stats"]["spoke"] < count:  # type: ignore[index]
+            await asyncio.sleep(0.05)
 
 
 async def _hear(everybody: list[Guest], seconds: float) -> None:
