@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -125,10 +125,68 @@ class Tick:
     """Counts every 20 ms slot; the RTP time is index × 960."""
     programme: bytes
     """The Opus packet that all listeners share."""
+    robust: bytes | None
+    """The same with in-band FEC, for lines that lose packets; None while nobody needs it."""
     minus: Mapping[str, bytes]
     """Opus packets of the mix without the seat's own voice, for those who need one."""
     voices: Mapping[str, Voice]
     lateness_s: float
+
+
+class Wire(Protocol):
+    """The network as the media thread drives it. Nothing here blocks or raises."""
+
+    @property
+    def lossy(self) -> bool:
+        """Whether somebody's line loses so much that `Tick.robust` is wanted."""
+
+    def receive(self) -> None:
+        """Take in what has come; called before a tick pulls its sources."""
+
+    def send(self, tick: Tick) -> None:
+        """Send everybody what a tick made for them."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a speaker's sound was made of, in samples at 48 kHz."""
+
+    sent: int = 0
+    """From packets, or from their copies by RED."""
+    repaired: int = 0
+    """From the in-band FEC of the packet behind."""
+    concealed: int = 0
+    """Invented where something was missing."""
+
+
+class Playout(Protocol):
+    """The sound of one RTP stream of Opus, put in order. For one thread."""
+
+    tally: Tally
+
+    @property
+    def delay_s(self) -> float:
+        """How long a packet that came fast waits, at present."""
+
+    def push(
+        self,
+        sequence: int,
+        timestamp: int,
+        payload: bytes,
+        arrived: float,
+        redundant: Sequence[tuple[int, bytes]] = (),
+    ) -> None:
+        """Take an Opus packet that came at *arrived*, in seconds of a monotonic clock.
+
+        *sequence* has 16 and *timestamp* 32 bits, as in RFC 3550. *redundant* are the packets
+        just before it, the oldest first, each with how many samples earlier it was (RFC 2198).
+        """
+
+    def pull(self, now: float) -> Frame | None:
+        """Return the next 20 ms at *now*, in seconds, or None while there is nothing to play."""
+
+    def close(self) -> None:
+        """Give the memory back; nothing can be pulled afterwards."""
 
 
 class Denied(Exception):
@@ -147,21 +205,41 @@ class Answer:
     peer: str
     """Names the connection and cannot be guessed."""
     sdp: str
+    session: str
+    """Names the ICE session, for the entity tag (RFC 9725 §4.3.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """An ICE restart that was accepted."""
+
+    fragment: str
+    """The box's new credentials and candidates (application/trickle-ice-sdpfrag)."""
+    session: str
+    """The new ICE session's name."""
 
 
 class Signalling(Protocol):
     """Where offers go: implemented by the engine that holds the connections."""
 
-    async def listen(self, participant: str | None, offer: str) -> Answer:
+    def listen(self, participant: str | None, offer: str, origin: str | None) -> Answer:
         """Open a downlink for a seat, or for nobody in particular.
 
-        Raises Denied: ``malformed``, ``not_now`` or ``full``.
+        *origin* is the address that the offer came from, None for one that has no bounds. Raises
+        Denied: ``malformed``, ``not_now`` or ``full``.
         """
 
-    async def speak(self, participant: str, offer: str, *, tool: bool) -> Answer:
+    def speak(self, participant: str, offer: str, *, tool: bool) -> Answer:
         """Open the uplink of somebody on stage. Raises Denied like `listen`.
 
         A *tool* came by a speaker's link and has no button: it arrives unmuted.
+        """
+
+    def patch(self, peer: str, session: str, fragment: str) -> Restarted | None:
+        """Take candidates for an ICE session, or begin a new one (RFC 9725 §4.3).
+
+        *session* is the one that the fragment is for, ``*`` for any. Raises Denied: ``malformed``,
+        ``not_found``, or ``not_now`` where the session is not the present one.
         """
 
     def stop_listening(self, peer: str) -> bool:

@@ -91,6 +91,7 @@ class Desk:
         tick = Tick(
             index=index,
             programme=self._programme.encode(mixed.programme),
+            robust=None,
             minus={who: own.encoder.encode(mixed.minus[who]) for who, own in self._own.items()},
             voices={who: self._measure(who, frames[who]) for who in seats},
             lateness_s=lateness_s,

@@ -117,7 +117,7 @@ class Host:
         for earlier in self._lines_of(participant, type(link)):
             if earlier is not line:
                 earlier.peer.close()
-        return Answer(link.peer.id, sdp)
+        return Answer(link.peer.id, sdp, "")
 
     def _lines_of(
         self, participant: str | None, kind: type[Downlink] | type[Uplink]
