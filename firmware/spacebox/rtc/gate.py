@@ -37,7 +37,7 @@ def admit(offer: str, way: Way) -> tuple[Offer, str]:
         raise Denied("malformed", "the body is not an SDP offer (it begins with v=0)")
     if sorted(whole.kinds) not in (["audio"], ["audio", "video"]):
         raise Denied("malformed", "the offer wants one audio section, and no data channel")
-    lines = [line for line in whole.audio_lines() if not _of_no_use(line)]
+    lines = [line for line in whole.audio_lines() if not of_no_use(line)]
     _check_audio(lines, way)
     return whole, "\r\n".join(lines) + "\r\n"
 
@@ -56,7 +56,7 @@ def _check_audio(lines: list[str], way: Way) -> None:
         raise Denied("malformed", f"the offer's direction is none of {', '.join(way.value)}")
 
 
-def _of_no_use(line: str) -> bool:
+def of_no_use(line: str) -> bool:
     """Say whether nothing is lost without *line*.
 
     Nobody here answers over TCP. A browser's mDNS name would be looked up for a whole second, and
