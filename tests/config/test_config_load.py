@@ -54,6 +54,9 @@ starts_at = 2026-11-20T19:00:00Z
 http_port = 80
 https_port = 443
 media_port = 40000
+public_address = "2001:DB8::7"
+listeners = 600
+weak_uplink = true
 stun = ["stun:stun.example:3478"]
 turn = ["turn:turn.example:3478?transport=udp"]
 turn_username = "box"

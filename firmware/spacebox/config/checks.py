@@ -6,6 +6,7 @@ ValueError with the rest of the sentence that begins with the setting's name.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -120,6 +121,20 @@ def web_address(value: object) -> str:
         ):
             return value.rstrip("/")
     raise ValueError(f'must be an address such as "https://radio.example", not {shown(value)}')
+
+
+def ip_address(value: object) -> str:
+    """Accept the address of one machine, IPv4 or IPv6, or nothing."""
+    if value == "":
+        return ""
+    try:
+        address = ipaddress.ip_address(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError(f'must be an address such as "192.0.2.7", not {shown(value)}') from None
+    unreachable = ("is_multicast", "is_unspecified", "is_loopback", "is_link_local")
+    if any(getattr(address, kind) for kind in unreachable):
+        raise ValueError(f"must be an address that others can reach, not {shown(value)}")
+    return str(address)
 
 
 def moment(value: object) -> datetime:

@@ -113,6 +113,12 @@ class Network:
     https_port: Port = 8443
     media_port: Port = 50000
     """UDP."""
+    public_address: Annotated[str, checks.ip_address] = ""
+    """Where a router forwards `media_port` from outside, if its address stays the same."""
+    listeners: Annotated[int, checks.whole(1, 2000)] = 250
+    """So many can have a live line at once."""
+    weak_uplink: Switch = False
+    """Whether the box's own line to its guests is narrow: less is sent, 40 ms later."""
     stun: Annotated[tuple[str, ...], checks.many(checks.stun, 4)] = ()
     turn: Annotated[tuple[str, ...], checks.many(checks.turn, 4)] = ()
     turn_username: Annotated[str, checks.text(512)] = ""
