@@ -47,7 +47,9 @@ class Chromium:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([act, *arguments]) + "\n")
         self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        assert line, "the browser is gone; see what Node printed"
+        return json.loads(line)
 
 
 def _without_red(offer: str) -> str:
@@ -66,5 +68,3 @@ def chromium(url: str, microphone: Path | None = None) -> Iterator[Chromium]:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         yield Chromium(process)
-        assert process.stdin is not None
-        process.stdin.close()
