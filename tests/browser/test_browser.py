@@ -1,4 +1,4 @@
-"""Real Chromium in the room: runs the Node tests beside this file, each on a box of its own."""
+"""Real browsers in the room: runs the Node tests beside this file, each on a box of its own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from box import CLI, running_box
+from pulse import pulse
+from turn import turn
 
 HERE = Path(__file__).parent
 BOX_HZ = 440
@@ -35,6 +37,9 @@ starts_at = 2099-11-27T18:00:00Z
 """
 
 
+HOST = '[box]\nhost = "Mira Okafor"\n'
+
+
 @pytest.mark.parametrize(
     ("name", "start"),
     [
@@ -47,10 +52,27 @@ starts_at = 2099-11-27T18:00:00Z
     ],
 )
 def test_in_chromium(name: str, start: str | None, tmp_path: Path) -> None:
-    speaker, config = tmp_path / "speaker.wav", tmp_path / "spacebox.toml"
-    config.write_text(CONFIG if start is None else '[box]\nhost = "Mira Okafor"\n')
-    sound = ("--mic", f"tone:{BOX_HZ}", "--speaker", f"file:{speaker}", "--config", str(config))
-    with running_box(tmp_path, *sound, start=start) as box:
+    on_a_box(name, start, tmp_path, CONFIG if start is None else HOST)
+
+
+def test_through_a_turn_server(tmp_path: Path) -> None:
+    with turn(tmp_path) as server:
+        on_a_box("turn.test.mjs", "Slow radio at night", tmp_path, HOST + server.toml)
+
+
+def test_in_firefox(tmp_path: Path) -> None:
+    with pulse() as sound:
+        places = {key: sound.env[key] for key in ("PULSE_SERVER", "XDG_RUNTIME_DIR")}
+        on_a_box("firefox.test.mjs", "Slow radio at night", tmp_path, HOST, places)
+
+
+def on_a_box(
+    name: str, start: str | None, folder: Path, config: str, env: dict[str, str] | None = None
+) -> None:
+    speaker, file = folder / "speaker.wav", folder / "spacebox.toml"
+    file.write_text(config)
+    sound = ("--mic", f"tone:{BOX_HZ}", "--speaker", f"file:{speaker}", "--config", str(file))
+    with running_box(folder, *sound, start=start) as box:
         node_test(
             name,
             {
@@ -60,7 +82,8 @@ def test_in_chromium(name: str, start: str | None, tmp_path: Path) -> None:
                 "SPEAKER_FILE": str(speaker),
                 "PYTHON": sys.executable,
                 "TESTS": str(HERE.parent),
-                "SCRATCH": str(tmp_path),
-                "SHOTS": os.environ.get("SHOTS", str(tmp_path / "shots")),
+                "SCRATCH": str(folder),
+                "SHOTS": os.environ.get("SHOTS", str(folder / "shots")),
+                **(env or {}),
             },
         )

@@ -1,0 +1,77 @@
+/** A guest whose network lets nothing through but a TURN server: Chromium listens and speaks by it alone. */
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { cli, command, HEARD, launchOptions, loudestInFile, openEar, toneFile, wavSeconds } from "./ear.mjs";
+
+const { SCRATCH, SPACEBOX_URL, SPEAKER_FILE } = process.env;
+const BOX_HZ = 440;
+const GUEST_HZ = 1500;
+const LONG_S = 1;
+
+let browser;
+let page;
+
+/** Each connection of the page goes through its TURN servers, and is kept to be asked. */
+const RELAY_ONLY = () => {
+  globalThis.lines = [];
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration) {
+      super({ ...configuration, iceTransportPolicy: "relay" });
+      globalThis.lines.push(this);
+    }
+  };
+};
+
+/** Of each open line, what carries it: `[candidateType, relayProtocol]` of this end's candidate. */
+const carriers = () =>
+  page.evaluate(async () => {
+    const open = globalThis.lines.filter(({ connectionState }) => connectionState === "connected");
+    const reports = await Promise.all(open.map((line) => line.getStats()));
+    return reports.map((report) => {
+      const { selectedCandidatePairId } = [...report.values()].find(({ type }) => type === "transport");
+      const { candidateType, relayProtocol } = report.get(report.get(selectedCandidatePairId).localCandidateId);
+      return [candidateType, relayProtocol];
+    });
+  });
+
+const state = (name) => page.waitForSelector(`body[data-state="${name}"]`);
+
+before(async () => {
+  const tone = path.join(SCRATCH, "guest.wav");
+  toneFile(tone, GUEST_HZ, 10);
+  await command("SetMuted", { muted: false });
+  browser = await chromium.launch(launchOptions(`--use-file-for-fake-audio-capture=${tone}`));
+  page = await browser.newPage();
+  await page.addInitScript(RELAY_ONLY);
+  await page.goto(SPACEBOX_URL);
+});
+
+after(() => browser?.close());
+
+test("a listener hears the box through the relay", async () => {
+  await page.getByRole("button", { name: "Listen" }).click();
+  await state("listening");
+  await (await openEar(page)).hears(BOX_HZ);
+  assert.deepEqual(await carriers(), [["relay", "udp"]]);
+});
+
+test("a speaker is heard through the relay", async () => {
+  await page.getByRole("button", { name: "Ask to speak" }).click();
+  await page.getByLabel("Your name").fill("Ana");
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
+  await state("waiting");
+  await cli("approve", "Ana");
+  await page.getByRole("button", { name: "Go up" }).click();
+  await state("stage-muted");
+  await page.getByRole("button", { name: /Unmute/ }).click();
+  await state("stage-live");
+  const heard = () => loudestInFile(SPEAKER_FILE, GUEST_HZ, wavSeconds(SPEAKER_FILE) - LONG_S, LONG_S) > HEARD;
+  while (!heard()) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(await carriers(), [
+    ["relay", "udp"],
+    ["relay", "udp"],
+  ]);
+});
