@@ -7,22 +7,29 @@ import { clockwork, load } from "./page_sample.mjs";
 const { Refusal, Unanswered } = await load("api.js");
 const { createDownlink } = await load("downlink.js");
 
+const ANSWER = "v=0\r\nm=audio 9 X 0\r\na=ice-ufrag:old\r\na=ice-pwd:old\r\na=candidate:2\r\n";
+
 /** A browser's connection, through which a packet comes with each look while `Line.carries(n)`. */
 class Line {
   static all = [];
   static carries = () => true;
   connectionState = "new";
   iceGatheringState = "complete";
-  localDescription = { sdp: "offer" };
+  localDescription = { sdp: "v=0\r\nm=audio 9 X 0\r\na=mid:0\r\na=ice-ufrag:mine\r\na=candidate:1\r\n" };
+  remoteDescription = null;
   packets = 0;
   constructor() {
     this.n = Line.all.push(this);
   }
+  setConfiguration() {}
+  restartIce() {}
   addTransceiver() {}
   addEventListener() {}
   removeEventListener() {}
   async setLocalDescription() {}
-  async setRemoteDescription() {}
+  async setRemoteDescription(description) {
+    this.remoteDescription = description;
+  }
   async getStats() {
     if (Line.carries(this.n)) this.packets += 25;
     return new Map([["in", { type: "inbound-rtp", packetsReceived: this.packets }]]);
@@ -37,13 +44,16 @@ describe("the line down", () => {
   before(() => (globalThis.RTCPeerConnection = Line));
   after(() => delete globalThis.RTCPeerConnection);
 
-  /** A line that carries as told, to a box that gives this answer; what it said is written down. */
-  async function kept(carries, offer = async () => ({ answer: "answer", location: "/whep/1" })) {
+  const GONE = new Refusal(404, { error: "not_found" });
+  const yes = async () => ({ answer: ANSWER, location: "/whep/1" });
+
+  /** A line that carries as told, to a box that answers so; what it said is written down. */
+  async function kept(carries, offer = yes, restart = async () => Promise.reject(GONE)) {
     Object.assign(Line, { all: [], carries });
     const said = [];
     const note = (word) => said.at(-1) === word || said.push(word);
     const downlink = createDownlink({
-      api: { iceServers: async () => [], offer }, onTrack: () => undefined, onFlow: () => note("flow"),
+      api: { iceServers: async () => [], offer, restart }, onTrack: () => undefined, onFlow: () => note("flow"),
       onQuiet: () => note("quiet"), onBroken: ({ cause }) => note(cause), onRefused: () => note("refused"),
     });
     downlink.keep();
@@ -51,7 +61,25 @@ describe("the line down", () => {
     return { downlink, said, open: () => Line.all.filter(({ connectionState }) => connectionState !== "closed").length };
   }
 
-  it("that falls silent comes back by a fresh connection", async () => {
+  it("that falls silent is taken up again, with the box's new end", async () => {
+    let dead = false;
+    const asked = [];
+    const { said } = await kept(() => !dead, yes, async (...told) => {
+      asked.push(told);
+      dead = false;
+      return "a=ice-ufrag:new\r\na=ice-pwd:new\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:3\r\n";
+    });
+    dead = true;
+    await pass(5);
+    assert.deepEqual([said, Line.all.length], [["flow", "quiet", "flow"], 1]);
+    assert.deepEqual(asked, [["/whep/1", "a=ice-ufrag:mine\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:1\r\n"]]);
+    assert.equal(
+      Line.all[0].remoteDescription.sdp,
+      "v=0\r\nm=audio 9 X 0\r\na=ice-ufrag:new\r\na=ice-pwd:new\r\na=candidate:3\r\n",
+    );
+  });
+
+  it("that the box knows no more comes back by a fresh connection", async () => {
     let dead = false;
     const { said, open } = await kept((n) => !dead || n > 1);
     dead = true;
@@ -59,14 +87,43 @@ describe("the line down", () => {
     assert.deepEqual([said, Line.all.length, open()], [["flow", "quiet", "flow"], 2, 1]);
   });
 
-  it("that stays silent is dead after 6 s", async () => {
+  it("that stays silent though the box agrees is dead", async () => {
     let dead = false;
-    const { said } = await kept(() => !dead);
+    const { said } = await kept(() => !dead, yes, async () => "a=ice-ufrag:new\r\n");
     dead = true;
     await pass(6);
-    assert.deepEqual(said, ["flow", "quiet"]);
+    assert.deepEqual([said, Line.all.length], [["flow", "quiet"], 1]);
     await pass(1);
-    assert.deepEqual([said, Line.all.length], [["flow", "quiet", "silent"], 2]);
+    assert.equal(said.at(-1), "silent");
+    await pass(1);
+    assert.equal(Line.all.length, 2);
+  });
+
+  it("is kept while the box is out of reach, and comes back by itself", async () => {
+    let dead = false;
+    let asked = 0;
+    const { said } = await kept(() => !dead, yes, async () => {
+      asked += 1;
+      throw new Unanswered();
+    });
+    dead = true;
+    await pass(120);
+    assert.deepEqual([said.slice(0, 3), Line.all.length], [["flow", "quiet", "unreachable"], 1]);
+    assert.ok(asked > 50, "the box is asked again and again");
+    dead = false;
+    await pass(1);
+    assert.equal(said.at(-1), "flow");
+  });
+
+  it("is taken up again at once when the network has changed", async () => {
+    let asked = 0;
+    const { downlink, said } = await kept(() => true, yes, async () => {
+      asked += 1;
+      return "";
+    });
+    downlink.retry();
+    await pass(1);
+    assert.deepEqual([asked, Line.all.length, said], [1, 1, ["flow"]]);
   });
 
   it("through which nothing ever comes is late after 15 s", async () => {

@@ -139,6 +139,7 @@ export function createActions({ visit, api, seat, link, listener, microphone, ta
     retry() {
       link.retry();
       listener.retry();
+      microphone.retry();
     },
 
     ask() {

@@ -1,6 +1,7 @@
 /** The box's HTTP interface (interface, section 3), as one seat sees it. */
 
 const PATIENCE_MS = 10_000;
+const PROBE_MS = 4_000;
 
 /** The box said no: `status`, `code`, `reason` (one sentence), `wait_s` (of Retry-After, or 0). */
 export class Refusal extends Error {
@@ -61,12 +62,20 @@ export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
     /** Send one command of section 4. */
     command: (name, fields = {}) => send("/api/commands", { command: name, ...fields }),
 
-    /** The ICE servers that an endpoint hands out, before the offer. */
-    iceServers: async (endpoint) => parseIceServers((await request("OPTIONS", endpoint)).headers.get("Link")),
+    /** The ICE servers that an endpoint hands out, before the offer. It answers soon or not at all. */
+    iceServers: async (endpoint) => {
+      const response = await request("OPTIONS", endpoint, { signal: AbortSignal.timeout(PROBE_MS) });
+      return parseIceServers(response.headers.get("Link"));
+    },
     /** Offer a connection: `{ answer, location }`. */
     offer: async (endpoint, sdp) => {
       const response = await request("POST", endpoint, { headers: { "Content-Type": "application/sdp" }, body: sdp });
       return { answer: await response.text(), location: response.headers.get("Location") };
+    },
+    /** Begin a connection's ICE anew: one's own end for the box's, as fragments of SDP. */
+    restart: async (location, fragment) => {
+      const headers = { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*" };
+      return (await request("PATCH", location, { headers, body: fragment })).text();
     },
     /** End a connection, also from a page that is going away. Its failure changes nothing. */
     hangUp: (location) => request("DELETE", location, { keepalive: true }).catch(() => undefined),

@@ -1,6 +1,6 @@
 /** The line down: a WHEP connection that is kept up. */
 
-import { backoff_s, connect, stat } from "./peer.js";
+import { backoff_s, connect, repair, stat } from "./peer.js";
 import { Refusal, Unanswered } from "./api.js";
 
 const LOOK_MS = 500;
@@ -14,10 +14,16 @@ function causeOf(error) {
   return typeof error.cause === "string" ? error.cause : "failed";
 }
 
-/** What is wrong with a line that was quiet for so long, or null. */
-function trouble({ flowed, pc }, quiet_ms) {
-  if (quiet_ms > (flowed ? DEAD_MS : CONNECT_MS)) return flowed ? "silent" : "late";
-  return ["failed", "closed"].includes(pc.connectionState) ? "failed" : null;
+/**
+ * What is wrong with a line, or null. One that has carried is given up only where the box agreed to
+ * take it up again, and nothing comes all the same: the box itself may be out of reach, and then
+ * the line comes back with it.
+ */
+function trouble({ flowed, flowedAt, agreedAt, pc }, now) {
+  if (pc.connectionState === "closed") return "failed";
+  if (flowed) return agreedAt !== null && now - agreedAt > SILENT_MS ? "silent" : null;
+  if (now - flowedAt > CONNECT_MS) return "late";
+  return pc.connectionState === "failed" ? "failed" : null;
 }
 
 /**
@@ -41,9 +47,8 @@ export function createDownlink({ api, onTrack, onFlow, onQuiet, onBroken, onRefu
         pc.addEventListener("track", ({ track }) => mine === attempt && onTrack(track));
       });
       if (mine !== attempt) return fresh.pc.close();
-      const { flowed, flowedAt } = peer?.reviving ? peer : { flowed: false, flowedAt: performance.now() };
       peer?.pc.close();
-      peer = { ...fresh, packets: 0, flowed, flowedAt, reviving: flowed };
+      peer = { ...fresh, packets: 0, flowed: false, flowedAt: performance.now(), agreedAt: null };
       look(peer);
     } catch (error) {
       if (mine === attempt) failed(error);
@@ -71,27 +76,32 @@ export function createDownlink({ api, onTrack, onFlow, onQuiet, onBroken, onRefu
     const now = performance.now();
     const packets = report?.packetsReceived ?? 0;
     if (packets > mine.packets) {
-      Object.assign(mine, { packets, flowed: true, flowedAt: now, reviving: false });
+      Object.assign(mine, { packets, flowed: true, flowedAt: now, agreedAt: null });
       failures = 0;
       onFlow();
     }
     if (mine !== peer) return;
-    const quiet = now - mine.flowedAt;
-    const cause = trouble(mine, quiet);
+    const cause = trouble(mine, now);
     if (cause !== null) {
-      mine.reviving = false;
+      mine.flowed = false;
       return failed(new Error("no sound arrives", { cause }));
     }
-    if (mine.flowed && quiet > SILENT_MS) revive(mine);
+    if (mine.flowed && now - mine.flowedAt > SILENT_MS) {
+      onQuiet({ since: mine.flowedAt, nextAt: mine.flowedAt + DEAD_MS });
+      if (mine.agreedAt === null) mend(mine);
+    }
     setTimeout(look, LOOK_MS, mine);
   }
 
-  /** A line that fell silent has until it counts as dead to come back by a fresh connection. */
-  function revive(mine) {
-    onQuiet({ since: mine.flowedAt, nextAt: mine.flowedAt + DEAD_MS });
-    if (mine.reviving) return;
-    mine.reviving = true;
-    open();
+  /** Take a line that fell silent up again; where the box knows it no more, open a fresh one. */
+  async function mend(mine) {
+    const outcome = await repair(api, mine);
+    if (mine !== peer || outcome === null) return;
+    const now = performance.now();
+    const { flowedAt: since, repairAt: nextAt } = mine;
+    if (outcome === "agreed") mine.agreedAt = now;
+    else if (outcome === "gone") open();
+    else if (now - since > DEAD_MS) onBroken({ cause: "unreachable", since, nextAt });
   }
 
   function close() {
@@ -112,9 +122,12 @@ export function createDownlink({ api, onTrack, onFlow, onQuiet, onBroken, onRefu
       kept = true;
       open();
     },
-    /** Connect anew without waiting, if a line is kept. */
+    /** Without waiting, take the line that is kept up again, or connect anew. */
     retry() {
-      if (kept) open();
+      if (!kept) return;
+      if (!peer?.flowed) return open();
+      peer.repairAt = 0;
+      mend(peer);
     },
     /** Let the line go. The box hears that by the connection itself; its address is given back. */
     close,

@@ -49,6 +49,7 @@ const listener = createListener({
       visit.update({ sound: "off", way: null, dropped: null });
       return actions.refused(detail);
     }
+    if (state === "on" && before.dropped) link.retry();
     const dropped = state === "lost" ? { ...detail, since: before.dropped?.since ?? detail.since } : null;
     if (state === "on" && before.way !== detail.way && detail.broken) visit.notice(NOTICE[detail.broken]);
     else if (state === "on" && before.dropped) back(before.dropped.since, false);

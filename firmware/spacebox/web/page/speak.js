@@ -1,6 +1,6 @@
 /** One's voice towards the box: the microphone, and a WHIP connection that is kept up. */
 
-import { backoff_s, connect, stat } from "./peer.js";
+import { backoff_s, connect, repair, stat } from "./peer.js";
 import { Refusal } from "./api.js";
 
 const LOOK_MS = 1_000;
@@ -82,6 +82,7 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted, onRefus
     if (mine !== peer) return;
     const now = performance.now();
     const state = mine.pc.connectionState;
+    if (state === "connected") mine.agreed = false;
     if (state === "connected" && !mine.up) {
       mine.up = true;
       failures = 0;
@@ -91,8 +92,17 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted, onRefus
     const reported = mine.reportAt === null || now - mine.reportAt < REPORT_MS;
     if (mine.up) onHeard(state === "connected" && reported);
     const late = !mine.up && now - mine.since > CONNECT_MS;
-    if (state === "failed" || state === "closed" || late) return again(turn, failures, new Error("the line is dead"));
+    const dead = state === "closed" || (state === "failed" && !mine.up) || late;
+    if (dead || mine.gone) return again(turn, failures, new Error("the line is dead"));
+    if (mine.up && state !== "connected") mend(mine);
     setTimeout(look, mine.up ? LOOK_MS : LOOK_MS / 10, mine, turn, failures);
+  }
+
+  /** What was up is taken up again, and comes back as it was; what that does not help twice is gone. */
+  async function mend(mine) {
+    const outcome = await repair(api, mine);
+    mine.gone ||= outcome === "gone" || (outcome === "agreed" && mine.agreed);
+    mine.agreed ||= outcome === "agreed";
   }
 
   function release() {
@@ -131,6 +141,12 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted, onRefus
       onState("joining");
       await decided;
       if (mine === attempt) await open(mine);
+    },
+    /** The network has changed: take up again what is up. */
+    retry() {
+      if (!peer?.up) return;
+      Object.assign(peer, { repairAt: 0, agreed: false });
+      mend(peer);
     },
     /** Let sound out, or not: this very moment, whatever the box says later. */
     setOpen(isOpen) {
