@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from spacebox.audio.beat import Beat
 from spacebox.audio.desk import Desk, Seat
-from spacebox.ports import Sink, Source, Tick
+from spacebox.ports import Sink, Source, Tick, Wire
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +35,14 @@ class Pump:
 
     def __init__(
         self,
+        wire: Wire,
         deliver: Callable[[Tick], None],
         *,
         clock: Callable[[], float] = time.monotonic,
         bitrate: int = 48_000,
     ) -> None:
-        """Hand every tick to *deliver*, which must not block nor raise."""
+        """Drive *wire*, and hand every tick to *deliver*, which must not block nor raise."""
+        self._wire = wire
         self._deliver = deliver
         self._clock = clock
         self._desk = Desk(bitrate)
@@ -93,10 +95,12 @@ class Pump:
                 self._tick(index, self._clock() - beat.deadline(index))
 
     def _tick(self, index: int, lateness_s: float) -> None:
+        self._wire.receive()
         plan = self._plan
         heard = self._desk.tick(plan.seats, index=index, lateness_s=lateness_s, ear=plan.ear)
         if plan.speaker is not None:
             plan.speaker.push(heard.ear)
+        self._wire.send(heard.tick)
         self._deliver(heard.tick)
 
 
