@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -14,6 +13,8 @@ import numpy as np
 from av import AudioFrame
 from av.audio.codeccontext import AudioCodecContext
 
+import losses
+from losses import Losses
 from spacebox.audio.decode import decode
 from spacebox.audio.opus import Encoder
 from spacebox.audio.received import Received
@@ -92,19 +93,16 @@ def encoded_by_ffmpeg(samples: Samples, frame_ms: int, channels: int) -> list[by
 
 def lossy(packets: Sequence[Sent], share: float, seed: int = 1) -> list[Sent]:
     """Lose each packet by itself."""
-    chance = random.Random(seed)
-    return [packet for packet in packets if chance.random() >= share]
+    return _survivors(packets, losses.independent(share, seed))
 
 
 def bursty(packets: Sequence[Sent], share: float, length: float, seed: int = 1) -> list[Sent]:
-    """Lose packets in bursts of *length* on average (Gilbert)."""
-    chance, bad, kept = random.Random(seed), False, []
-    leave, enter = 1 / length, share / (1 - share) / length
-    for packet in packets:
-        bad = chance.random() >= leave if bad else chance.random() < enter
-        if not bad:
-            kept.append(packet)
-    return kept
+    """Lose packets in bursts of *length* on average."""
+    return _survivors(packets, losses.bursts(share, length, seed))
+
+
+def _survivors(packets: Sequence[Sent], lost: Losses) -> list[Sent]:
+    return [packet for packet in packets if not next(lost)]
 
 
 def delayed(packets: Sequence[Sent], by: Callable[[int], float]) -> list[Sent]:
@@ -126,12 +124,10 @@ def ticks(
 
 
 def heard(received: Received, packets: Sequence[Sent], seconds: float) -> list[Frame | None]:
-    """Return what comes out, tick by tick."""
+    """Return what comes out, tick by tick; a packet is noticed by the next tick, as in the box."""
     out = []
     for now, arrived in ticks(packets, seconds):
         for packet in arrived:
-            received.push(
-                packet.sequence, packet.timestamp, packet.payload, packet.arrives, packet.redundant
-            )
+            received.push(packet.sequence, packet.timestamp, packet.payload, now, packet.redundant)
         out.append(received.pull(now))
     return out
