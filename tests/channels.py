@@ -124,12 +124,10 @@ def ticks(
 
 
 def heard(received: Received, packets: Sequence[Sent], seconds: float) -> list[Frame | None]:
-    """Return what comes out, tick by tick."""
+    """Return what comes out, tick by tick; a packet is noticed by the next tick, as in the box."""
     out = []
     for now, arrived in ticks(packets, seconds):
         for packet in arrived:
-            received.push(
-                packet.sequence, packet.timestamp, packet.payload, packet.arrives, packet.redundant
-            )
+            received.push(packet.sequence, packet.timestamp, packet.payload, now, packet.redundant)
         out.append(received.pull(now))
     return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 
@@ -21,12 +21,14 @@ from channels import (
     lossy,
     sent,
     speech,
+    ticks,
 )
 from spacebox.audio.opus import Encoder, _encoder_ctl
-from spacebox.audio.received import Received, Tally
+from spacebox.audio.received import Received
 from spacebox.mixer.frame import FRAME_S, FRAME_SAMPLES, Frame, Samples
 from spacebox.mixer.level import level_db
 from spacebox.mixer.toc import fec_samples
+from spacebox.ports import Tally
 from tones import frames, tone
 
 SECONDS = 60
@@ -155,6 +157,35 @@ def test_a_silent_sender_is_heard_as_quiet_and_misses_nothing() -> None:
     assert all(frame is not None for frame in out)
     quiet = joined(out[50 * 5 : 50 * 8])
     assert level_db(quiet) == pytest.approx(level_db(hiss[48_000 * 5 : 48_000 * 8]), abs=6)
+
+
+@pytest.mark.parametrize("held_s", [0.03, 0.07, 0.3])
+def test_ticks_that_are_made_up_for_change_nothing(held_s: float) -> None:
+    packets = sent(spoken()[:1000])
+    late = dict.fromkeys(range(200, 800, 100), held_s)
+    with closing(Received()) as received:
+        pulled = 0
+        for now, arrived in held_up(ticks(packets, 19, 0.0101), late):
+            for packet in arrived:
+                received.push(packet.sequence, packet.timestamp, packet.payload, now)
+            pulled += received.pull(now) is not None
+        assert pulled >= 944
+        assert received.tally == Tally(sent=pulled * FRAME_SAMPLES)
+
+
+def held_up(
+    beats: Iterable[tuple[float, list[Sent]]], late: Mapping[int, float]
+) -> Iterator[tuple[float, list[Sent]]]:
+    """Let ticks be *late*: those behind wait, and the first finds what came for all of them."""
+    waiting: list[list[Sent]] = []
+    until = 0.0
+    for tick, (now, arrived) in enumerate(beats):
+        until = max(until, now + late.get(tick, 0.0))
+        waiting.append(arrived)
+        if until < now + FRAME_S:
+            yield until, [packet for packets in waiting for packet in packets]
+            yield from ((until, []) for _ in waiting[1:])
+            waiting = []
 
 
 def test_catching_up_makes_no_clicks() -> None:

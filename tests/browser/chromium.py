@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,21 +24,21 @@ class Chromium:
 
     _process: subprocess.Popen[str]
 
-    def speak(self, box: Box, relay: Relay, token: str) -> None:
-        """Send the microphone's sound to the box; *token* is of somebody on stage."""
-        self._connect(box, relay, "/whip", "sendonly", token)
+    def speak(self, box: Box, relay: Relay, token: str, *, red: bool) -> None:
+        """Send the microphone's sound to the box; *token* is of somebody who may."""
+        offer = self._ask("offer", "sendonly")
+        self._connect(box, relay, "/whip", offer if red else _without_red(offer), token)
 
     def listen(self, box: Box, relay: Relay) -> None:
-        self._connect(box, relay, "/whep", "recvonly", None)
+        self._connect(box, relay, "/whep", self._ask("offer", "recvonly"), None)
 
     def statistics(self, kind: str) -> dict[str, Any]:
         """Return what the browser says about its ``inbound-rtp``, or another type of report."""
         found: dict[str, Any] = self._ask("statistics", kind)
         return found
 
-    def _connect(self, box: Box, relay: Relay, path: str, way: str, token: str | None) -> None:
-        offer = without_candidates(self._ask("offer", way))
-        answer = box.call(path, offer, token=token, headers=SDP)
+    def _connect(self, box: Box, relay: Relay, path: str, offer: str, token: str | None) -> None:
+        answer = box.call(path, without_candidates(offer), token=token, headers=SDP)
         assert answer.status == 201, answer
         self._ask("answer", relay.via(answer.body.decode()))
 
@@ -46,7 +47,17 @@ class Chromium:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([act, *arguments]) + "\n")
         self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        assert line, "the browser is gone; see what Node printed"
+        return json.loads(line)
+
+
+def _without_red(offer: str) -> str:
+    """Offer as a browser does that does not know RFC 2198."""
+    found = re.search(r"a=rtpmap:(\d+) red/48000/2", offer)
+    assert found is not None, offer
+    offer = re.sub(rf"(m=audio .*) {found[1]}\b", r"\1", offer)
+    return re.sub(rf"a=(rtpmap|fmtp):{found[1]} .*\r\n", "", offer)
 
 
 @contextmanager
@@ -57,5 +68,3 @@ def chromium(url: str, microphone: Path | None = None) -> Iterator[Chromium]:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         yield Chromium(process)
-        assert process.stdin is not None
-        process.stdin.close()

@@ -14,6 +14,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from PIL import Image
 
 from box import eventually
+from exchange import Exchange
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
 from spacebox.config import schema
@@ -43,7 +44,7 @@ class Studio:
         self.microphone = Tone(440)
         self.pump = Pump(self.ticks.append)
         self.hub = Hub(new_room("Mira"))
-        self.host = Host(self.hub, self.pump, self.microphone)
+        self.host = Host(self.hub, self.pump, self.microphone, Exchange(), 10)
         reach = Reach(self._around, self.host.cut.cut, self.host.cut.know, {}, int)
         hardware = Hardware(lambda: self.pins, lambda _: self.glass)
         self.unit = Unit(schema.Panel(), hardware, self.hub, reach)
@@ -70,7 +71,7 @@ async def studio() -> AsyncIterator[Studio]:
 
 async def close(studio: Studio) -> None:
     studio.unit.close()
-    await studio.host.close()
+    studio.host.close()
     studio.pump.stop()
 
 

@@ -12,6 +12,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exchange import Exchange
 from panel.evening import Evening
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
@@ -502,7 +503,7 @@ async def _agree(steps: list[tuple[Any, ...]]) -> None:
     ticks: list[Tick] = []
     edges: list[tuple[Button, bool, float]] = []
     pump, microphone = Pump(ticks.append), Tone(440)
-    host = Host(evening.hub, pump, microphone)
+    host = Host(evening.hub, pump, microphone, Exchange(), 10)
     pins = MockFactory(pin_class=MockPWMPin)
     config = schema.Buttons()
     buttons = Buttons(
@@ -535,5 +536,5 @@ async def _agree(steps: list[tuple[Any, ...]]) -> None:
         assert (ticks[-1].voices[HOST].level_db > -30) is open_
     buttons.close()
     desk.panel.close()
-    await host.close()
+    host.close()
     pump.stop()

@@ -20,6 +20,8 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame
 
+from relay import Relay, without_candidates
+
 RATE = 48_000
 SLOT = 960
 WINDOW = 4_800
@@ -90,9 +92,11 @@ def amplitudes(windows: np.ndarray, tones: Sequence[int]) -> np.ndarray:
 
 
 class Guest:
-    """One participant: joins, listens, asks, speaks."""
+    """One participant: joins, listens, asks, speaks; with a *relay*, through that alone."""
 
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, url: str, session: aiohttp.ClientSession, relay: Relay | None = None
+    ) -> None:
         self.url = url
         self.token: str | None = None
         self.participant = ""
@@ -100,6 +104,7 @@ class Guest:
         self.answers: dict[str, str] = {}
         self.locations: dict[str, str] = {}
         self._session = session
+        self._relay = relay
         self._peers: list[RTCPeerConnection] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -178,13 +183,16 @@ class Guest:
             lambda: connected.set() if peer.connectionState == "connected" else None,
         )
         await peer.setLocalDescription(await peer.createOffer())
+        offer = peer.localDescription.sdp
         async with self._session.post(
             self.url + path,
-            data=peer.localDescription.sdp,
+            data=without_candidates(offer) if self._relay else offer,
             headers={**self._headers(), "Content-Type": "application/sdp"},
         ) as answer:
             sdp = await answer.text()
             assert answer.status == 201, sdp
             self.locations[path] = answer.headers["Location"]
+        if self._relay:
+            sdp = self._relay.via(sdp)
         await peer.setRemoteDescription(RTCSessionDescription(bend(sdp), "answer"))
         await asyncio.wait_for(connected.wait(), 20)

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
 
+from spacebox.audio.beat import STALL_S
 from spacebox.audio.opus import Decoder, OpusError
-from spacebox.mixer.frame import FRAME_SAMPLES, Frame, Samples
+from spacebox.mixer.frame import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples
 from spacebox.mixer.playout import Conceal, Decode, Fec, Merge, Pause, PlayoutBuffer, Step
 from spacebox.mixer.toc import duration
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a speaker's sound was made of, in samples at 48 kHz."""
-
-    sent: int = 0
-    """From packets, or from their copies by RED."""
-    repaired: int = 0
-    """From the in-band FEC of the packet behind."""
-    concealed: int = 0
-    """Invented where something was missing."""
+from spacebox.ports import Tally
 
 
 class Received:
-    """The sound of one RTP stream of Opus.
-
-    One thread may push while another pulls; the one that pulls closes.
-    """
+    """The sound of one RTP stream of Opus; a `spacebox.ports.Playout`. For one thread."""
 
     def __init__(self) -> None:
         self.tally = Tally()
-        self.buffer = PlayoutBuffer()
+        self._buffer = PlayoutBuffer()
         self._decoder = Decoder()
         self._rest = np.zeros(0, np.float32)
+        self._due = 0.0
+
+    @property
+    def delay_s(self) -> float:
+        """How long a packet that came fast waits, at present."""
+        return self._buffer.delay_s
 
     def push(
         self,
@@ -47,12 +39,13 @@ class Received:
         redundant: Sequence[tuple[int, bytes]] = (),
     ) -> None:
         """Take a packet, as `PlayoutBuffer.push` does."""
-        self.buffer.push(sequence, timestamp, payload, arrived, redundant)
+        self._buffer.push(sequence, timestamp, payload, arrived, redundant)
 
     def pull(self, now: float) -> Frame | None:
         """Return the next 20 ms at *now*, in seconds, or None while there is nothing to play."""
+        due = self._beat(now)
         while len(self._rest) < FRAME_SAMPLES:
-            step = self.buffer.step(now)
+            step = self._buffer.step(due + len(self._rest) / SAMPLE_RATE)
             if step is None:
                 return self._last()
             self._rest = np.concatenate((self._rest, self._sound(step)))
@@ -62,6 +55,16 @@ class Received:
     def close(self) -> None:
         """Give the decoder's memory back; nothing can be pulled afterwards."""
         self._decoder.close()
+
+    def _beat(self, now: float) -> float:
+        """Return when this pull was due.
+
+        Ticks that were held up come all at once. Taken for what the clock says then, each would
+        find itself behind the stream, and hurry.
+        """
+        due = self._due + FRAME_S
+        self._due = due if due <= now <= due + STALL_S else now
+        return self._due
 
     def _last(self) -> Frame | None:
         """Return what is left before a silence."""

@@ -16,7 +16,8 @@ _OUTLIERS: Final = 100
 """One packet of so many may come as late as it likes."""
 _RECENT: Final = 25
 """The fastest of so many shows how long the way is now; all being slow, the way has changed."""
-_MARGIN: Final = FRAME_SAMPLES // 2
+_MARGIN: Final = FRAME_SAMPLES // 8
+"""Ticks are not quite even. A packet counts as come when a tick finds it, so that is all."""
 _LOSSES: Final = 2
 """Fewer in the window are no reason to wait longer."""
 

@@ -95,19 +95,12 @@ class _Packet:
         return self.timestamp + self.samples
 
 
-_Pushed: TypeAlias = tuple[int, int, bytes, float, Sequence[tuple[int, bytes]]]
-
-
 class PlayoutBuffer:
-    """The packets of one RTP stream of Opus.
-
-    One thread may push while another steps; the figures are for the one that steps.
-    """
+    """The packets of one RTP stream of Opus. For one thread."""
 
     def __init__(self) -> None:
         self.late = 0
         """How many packets came after their time."""
-        self._pushed: deque[_Pushed] = deque(maxlen=_CAPACITY)
         self._packets: dict[int, _Packet] = {}
         self._arrivals = Arrivals()
         self._known: deque[int] = deque(maxlen=_CAPACITY)
@@ -142,40 +135,6 @@ class PlayoutBuffer:
         *sequence* has 16 and *timestamp* 32 bits, as in RFC 3550. *redundant* are the packets
         just before it, the oldest first, each with how many samples earlier it was (RFC 2198).
         """
-        self._pushed.append((sequence, timestamp, payload, arrived, redundant))
-
-    def step(self, now: float) -> Step | None:
-        """Return how to make the next sound at *now*, or None while there is nothing to say."""
-        clock = now * SAMPLE_RATE
-        while self._pushed:
-            self._take(*self._pushed.popleft())
-        if not self._packets:
-            self._resting = self._resting or self._silent
-            return self._invent()
-        due = self._arrivals.due(clock, self._delay)
-        if self._pausing(self._first):
-            self._resting = True
-        if self._resting and not self._begin(due):
-            return self._invent()
-        self._catch_up(due)
-        return self._play(due, clock)
-
-    @property
-    def _delay(self) -> float:
-        return self._arrivals.delay(LEAST_DELAY, MOST_DELAY)
-
-    @property
-    def _first(self) -> _Packet:
-        return self._packets[min(self._packets)]
-
-    def _take(
-        self,
-        sequence: int,
-        timestamp: int,
-        payload: bytes,
-        arrived: float,
-        redundant: Sequence[tuple[int, bytes]],
-    ) -> None:
         sequence = self._sequence + _signed(sequence - self._sequence, 16)
         timestamp = self._timestamp + _signed(timestamp - self._timestamp, 32)
         samples, clock = duration(payload), arrived * SAMPLE_RATE
@@ -194,6 +153,28 @@ class PlayoutBuffer:
         self._arrivals.add(clock, timestamp, sequence, reach)
         if not self._keep(_Packet(sequence, timestamp, payload, samples)):
             self.late += 1
+
+    def step(self, now: float) -> Step | None:
+        """Return how to make the sound heard at *now*, or None while there is nothing to say."""
+        clock = now * SAMPLE_RATE
+        if not self._packets:
+            self._resting = self._resting or self._silent
+            return self._invent()
+        due = self._arrivals.due(clock, self._delay)
+        if self._pausing(self._first):
+            self._resting = True
+        if self._resting and not self._begin(due):
+            return self._invent()
+        self._catch_up(due)
+        return self._play(due, clock)
+
+    @property
+    def _delay(self) -> float:
+        return self._arrivals.delay(LEAST_DELAY, MOST_DELAY)
+
+    @property
+    def _first(self) -> _Packet:
+        return self._packets[min(self._packets)]
 
     def _keep(self, packet: _Packet) -> bool:
         """Put *packet* in its place, unless that was played."""
