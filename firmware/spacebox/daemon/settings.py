@@ -71,4 +71,6 @@ def site(config: Config, box_id: str) -> Site:
 
 def reach(config: Config) -> Reach:
     network = config.network
-    return Reach(network.media_port, network.public_address or None, network.stun)
+    return Reach(
+        network.media_port, network.public_address, network.stun, weak_uplink=network.weak_uplink
+    )

@@ -10,6 +10,7 @@ from spacebox.audio.received import Received
 from spacebox.ports import Answer, Denied, Restarted
 from spacebox.room.model import HOST
 from spacebox.rtc.downlink import Downlink
+from spacebox.rtc.peer import Peer
 from spacebox.rtc.transport import Transport
 from spacebox.rtc.uplink import Uplink
 
@@ -77,9 +78,9 @@ class Lines:
         Of *origin*, a network, there are only so many; None has no bound of its own.
         """
         displaced = self._displaced(participant, origin)
-        link = self._transport.downlink(participant, lambda: self._ear_changed(ear))
+        link = self._transport.downlink(participant, offer, lambda: self._ear_changed(ear))
         ear = _Ear(participant, origin, link)
-        answer = _answer(link, offer)
+        answer = _answer(link.peer)
         self._ears[answer.peer] = ear
         for other in displaced:
             other.link.peer.close()
@@ -87,9 +88,9 @@ class Lines:
 
     def speak(self, participant: str, offer: str, *, tool: bool) -> Answer:
         """Open the uplink of somebody on stage; an earlier one is closed. Raises Denied."""
-        link = self._transport.uplink(lambda: self._voice_changed(voice), Received)
+        link = self._transport.uplink(Received, offer, lambda: self._voice_changed(voice))
         voice = _Voice(participant, link, tool)
-        answer = _answer(link, offer)
+        answer = _answer(link.peer)
         self.hush(participant)
         self._voices[answer.peer] = voice
         return answer
@@ -207,10 +208,5 @@ class Lines:
         return (*earlier, away)
 
 
-def _answer(link: Downlink | Uplink, offer: str) -> Answer:
-    try:
-        sdp = link.answer(offer)
-    except Denied:
-        link.peer.close()
-        raise
-    return Answer(link.peer.id, sdp, link.peer.session)
+def _answer(peer: Peer) -> Answer:
+    return Answer(peer.id, peer.sdp, peer.session)
