@@ -17,6 +17,7 @@ class Peer:
     session: str = "ice0"
     connected: bool = False
     over: bool = False
+    sdp: str = "answer"
 
     def become(self, *, connected: bool) -> None:
         """Connect, go away or come back."""
@@ -42,11 +43,6 @@ class Link:
     reported_at: float = float("-inf")
     lost: float | None = None
 
-    def answer(self, offer: str) -> str:
-        if offer != "offer":
-            raise Denied("malformed", "that is no offer")
-        return "answer"
-
     def pull(self) -> Frame | None:
         return None
 
@@ -57,15 +53,19 @@ class Exchange:
     attended: int = 0
     _names: itertools.count[int] = field(default_factory=itertools.count)
 
-    def downlink(self, _participant: str | None, on_change: Callable[[], None]) -> Link:
-        return self._link(on_change)
+    def downlink(self, _listener: str | None, offer: str, on_change: Callable[[], None]) -> Link:
+        return self._link(offer, on_change)
 
-    def uplink(self, on_change: Callable[[], None], _playout: Callable[[], Playout]) -> Link:
-        return self._link(on_change)
+    def uplink(
+        self, _playout: Callable[[], Playout], offer: str, on_change: Callable[[], None]
+    ) -> Link:
+        return self._link(offer, on_change)
 
     def attend(self) -> None:
         self.attended += 1
 
-    def _link(self, on_change: Callable[[], None]) -> Link:
+    def _link(self, offer: str, on_change: Callable[[], None]) -> Link:
+        if offer != "offer":
+            raise Denied("malformed", "that is no offer")
         self.links.append(Link(Peer(f"peer{next(self._names)}", on_change)))
         return self.links[-1]

@@ -11,6 +11,7 @@ import json
 import logging
 import sys
 
+from nowhere import Nowhere
 from spacebox.audio.opus import Decoder
 from spacebox.audio.portaudio import usable
 from spacebox.audio.pump import Pump
@@ -44,7 +45,7 @@ def main(microphone_spec: str, speaker_spec: str, programme: str) -> None:
             }
             print(json.dumps(state), flush=True)
 
-    pump = Pump(deliver)
+    pump = Pump(Nowhere(), deliver)
     pump.seat("host", microphone, muted=False)
     pump.seat("guest", Tone(GUEST_HZ), muted=False)
     pump.hear("host", speaker)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nowhere import Nowhere
 from pulse import until
 from spacebox.audio.ear import WAITING, Ear
 from spacebox.audio.opus import Decoder
@@ -110,7 +111,7 @@ def test_a_loud_room_and_a_sound_stay_below_full_scale(tmp_path: Path) -> None:
 
 def test_a_chime_is_in_the_hosts_ear_and_in_no_packet(tmp_path: Path) -> None:
     ticks: list[Tick] = []
-    pump = Pump(ticks.append)
+    pump = Pump(Nowhere(), ticks.append)
     with an_ear(tmp_path / "ear.wav") as ear:
         pump.seat("host", Silence(), muted=False)
         pump.seat("guest", Tone(440), muted=True)

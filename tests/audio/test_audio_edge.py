@@ -5,6 +5,7 @@ import threading
 
 import numpy as np
 
+from nowhere import Nowhere
 from pulse import until
 from spacebox.audio.edge import Edge
 from spacebox.audio.opus import Decoder
@@ -39,7 +40,7 @@ def test_a_gap_while_open_does_not_hide_the_sound_after_it() -> None:
 async def test_mute_is_in_the_next_packets_while_the_event_loop_stands_still() -> None:
     ticks: list[Tick] = []
     microphone = Tone(440)
-    pump = Pump(ticks.append)
+    pump = Pump(Nowhere(), ticks.append)
     pump.seat("host", microphone, muted=False)
     muted_at = 0
 

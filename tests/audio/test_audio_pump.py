@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from nowhere import Nowhere
 from pulse import until
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
@@ -48,7 +49,7 @@ def run(pump: Pump, enough: Callable[[], bool]) -> None:
 
 def test_the_media_clock_has_no_hole() -> None:
     ticks: list[Tick] = []
-    run(Pump(ticks.append), lambda: len(ticks) >= 50)
+    run(Pump(Nowhere(), ticks.append), lambda: len(ticks) >= 50)
     assert [tick.index for tick in ticks] == list(range(len(ticks)))
     assert all(tick.lateness_s >= 0 for tick in ticks)
 
@@ -61,7 +62,7 @@ def test_slots_are_played_in_a_thread_of_their_own_by_name() -> None:
         names.add(threading.current_thread().name)
         ticks.append(tick)
 
-    run(Pump(deliver), lambda: len(ticks) >= 2)
+    run(Pump(Nowhere(), deliver), lambda: len(ticks) >= 2)
     assert names == {"media"}
 
 
@@ -69,7 +70,7 @@ def test_a_short_stall_is_made_up_and_a_long_one_skipped() -> None:
     ticks: list[Tick] = []
     # Asked for the start, then for the wait and for what is due, then once for each lateness.
     clock = Clock(0, 0, 0.3, *[0] * 17, 0, 100)
-    run(Pump(ticks.append, clock=clock), lambda: len(ticks) >= 40)
+    run(Pump(Nowhere(), ticks.append, clock=clock), lambda: len(ticks) >= 40)
     indices = [tick.index for tick in ticks]
     assert indices[:16] == list(range(16))
     assert indices[16] >= 5000
@@ -79,7 +80,7 @@ def test_a_short_stall_is_made_up_and_a_long_one_skipped() -> None:
 def test_seats_may_come_mute_and_go_while_it_runs() -> None:
     ticks: list[Tick] = []
     ear = Ear()
-    pump = Pump(ticks.append)
+    pump = Pump(Nowhere(), ticks.append)
     pump.seat("ada", Tone(1000), muted=False)
     pump.hear("bo", ear)
     pump.start()
@@ -106,12 +107,12 @@ def test_seats_may_come_mute_and_go_while_it_runs() -> None:
 def test_stop_ends_the_thread_and_may_come_before_start() -> None:
     ticks: list[Tick] = []
     before = threading.active_count()
-    pump = Pump(ticks.append)
+    pump = Pump(Nowhere(), ticks.append)
     pump.start()
     assert threading.active_count() == before + 1
     pump.stop()
     assert threading.active_count() == before
-    Pump(ticks.append).stop()
+    Pump(Nowhere(), ticks.append).stop()
 
 
 def test_a_bug_in_the_media_thread_brings_the_process_down() -> None:
@@ -123,7 +124,7 @@ def test_a_bug_in_the_media_thread_brings_the_process_down() -> None:
             def pull(self):
                 raise ZeroDivisionError("broken on purpose")
 
-        pump = Pump(lambda tick: None)
+        pump = Pump(Nowhere(), lambda tick: None)
         pump.seat("ada", Broken(), muted=False)
         pump.start()
         time.sleep(60)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from exchange import Exchange
 
+from exchange import Exchange
+from nowhere import Nowhere
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
 from spacebox.engines.host import Host
@@ -31,7 +32,7 @@ def exchange() -> Exchange:
 
 @pytest.fixture
 async def host(hub: Hub, microphone: Tone, exchange: Exchange) -> AsyncIterator[Host]:
-    pump = Pump(lambda _: None)
+    pump = Pump(Nowhere(), lambda _: None)
     host = Host(hub, pump, microphone, exchange, 10)
     yield host
     host.close()

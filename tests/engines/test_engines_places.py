@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from exchange import Exchange, Link, Peer
 
+from exchange import Exchange, Link, Peer
 from spacebox.engines.lines import HEARD_S, Lines
 from spacebox.ports import Denied, Restarted
 from spacebox.room.model import HOST

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from exchange import Exchange, Peer
 
+from exchange import Exchange, Peer
 from spacebox.engines.host import Host
 from spacebox.hub import Hub
 from spacebox.ports import Tick, Voice

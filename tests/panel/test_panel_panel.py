@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange import Exchange
+from nowhere import Nowhere
 from panel.evening import Evening
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
@@ -502,7 +503,7 @@ async def _agree(steps: list[tuple[Any, ...]]) -> None:
     evening = Evening()
     ticks: list[Tick] = []
     edges: list[tuple[Button, bool, float]] = []
-    pump, microphone = Pump(ticks.append), Tone(440)
+    pump, microphone = Pump(Nowhere(), ticks.append), Tone(440)
     host = Host(evening.hub, pump, microphone, Exchange(), 10)
     pins = MockFactory(pin_class=MockPWMPin)
     config = schema.Buttons()

@@ -113,9 +113,9 @@ class Uplink:
         )
 
     @property
-    def lost(self) -> int:
-        """How many packets of the present stream did not come."""
-        return 0 if self._stream is None else self._stream.reception.lost
+    def lost(self) -> float:
+        """The share of packets that did not come lately."""
+        return 0.0 if self._stream is None else self._stream.reception.lost_lately
 
     @property
     def jitter_s(self) -> float:
