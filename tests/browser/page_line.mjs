@@ -6,6 +6,14 @@ import { clockwork, load } from "./page_sample.mjs";
 
 const { Refusal, Unanswered } = await load("api.js");
 const { createDownlink } = await load("downlink.js");
+const { fragmentOf, renewed } = await load("ice.js");
+
+const OFFER = [
+  "v=0", "a=group:BUNDLE 0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtpmap:111 opus/48000/2", "a=mid:0",
+  "a=ice-ufrag:EsAw", "a=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1", "a=candidate:1 1 udp 1 192.0.2.1 50000 typ host", "",
+].join("\r\n");
+const ANSWER = "v=0\r\nm=audio 9 X 111\r\na=ice-ufrag:old0\r\na=candidate:1\r\na=setup:passive\r\n";
+const NEW_END = "a=ice-ufrag:new0\r\nm=audio 9 X 0\r\na=candidate:2\r\na=end-of-candidates\r\n";
 
 /** A browser's connection, through which a packet comes with each look while `Line.carries(n)`. */
 class Line {
@@ -13,7 +21,9 @@ class Line {
   static carries = () => true;
   connectionState = "new";
   iceGatheringState = "complete";
-  localDescription = { sdp: "offer" };
+  localDescription = { sdp: OFFER };
+  currentRemoteDescription = null;
+  restarts = 0;
   packets = 0;
   constructor() {
     this.n = Line.all.push(this);
@@ -22,7 +32,12 @@ class Line {
   addEventListener() {}
   removeEventListener() {}
   async setLocalDescription() {}
-  async setRemoteDescription() {}
+  async setRemoteDescription(description) {
+    this.currentRemoteDescription = description;
+  }
+  restartIce() {
+    this.restarts += 1;
+  }
   async getStats() {
     if (Line.carries(this.n)) this.packets += 25;
     return new Map([["in", { type: "inbound-rtp", packetsReceived: this.packets }]]);
@@ -32,18 +47,35 @@ class Line {
   }
 }
 
+describe("a way through the network", () => {
+  it("is told by its credentials and candidates alone", () => {
+    assert.deepEqual(fragmentOf(OFFER).split("\r\n"), [
+      "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0", "a=ice-ufrag:EsAw", "a=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1",
+      "a=candidate:1 1 udp 1 192.0.2.1 50000 typ host", "",
+    ]);
+  });
+
+  it("takes the place of the one before, and nothing else changes", () => {
+    assert.deepEqual(renewed(ANSWER, NEW_END).split("\r\n"), [
+      "v=0", "m=audio 9 X 111", "a=setup:passive", "a=ice-ufrag:new0", "a=candidate:2", "a=end-of-candidates", "",
+    ]);
+  });
+});
+
 describe("the line down", () => {
   const pass = clockwork();
   before(() => (globalThis.RTCPeerConnection = Line));
   after(() => delete globalThis.RTCPeerConnection);
 
+  const forgotten = async () => Promise.reject(new Refusal(404, { error: "not_found" }));
+
   /** A line that carries as told, to a box that gives this answer; what it said is written down. */
-  async function kept(carries, offer = async () => ({ answer: "answer", location: "/whep/1" })) {
+  async function kept(carries, offer = async () => ({ answer: ANSWER, location: "/whep/1" }), patch = forgotten) {
     Object.assign(Line, { all: [], carries });
     const said = [];
     const note = (word) => said.at(-1) === word || said.push(word);
     const downlink = createDownlink({
-      api: { iceServers: async () => [], offer }, onTrack: () => undefined, onFlow: () => note("flow"),
+      api: { iceServers: async () => [], offer, reach: async () => undefined, patch }, onTrack: () => undefined, onFlow: () => note("flow"),
       onQuiet: () => note("quiet"), onBroken: ({ cause }) => note(cause), onRefused: () => note("refused"),
     });
     downlink.keep();
@@ -51,7 +83,22 @@ describe("the line down", () => {
     return { downlink, said, open: () => Line.all.filter(({ connectionState }) => connectionState !== "closed").length };
   }
 
-  it("that falls silent comes back by a fresh connection", async () => {
+  it("that falls silent comes back another way, by the same connection", async () => {
+    let dead = false;
+    const told = [];
+    const patch = async (...request) => {
+      told.push(request);
+      return { fragment: NEW_END, session: '"ice1"' };
+    };
+    const { said } = await kept(() => !dead || Line.all[0].restarts > 0, undefined, patch);
+    dead = true;
+    await pass(8);
+    assert.deepEqual([said, Line.all.length], [["flow", "quiet", "flow"], 1]);
+    assert.deepEqual(told, [["/whep/1", "*", fragmentOf(OFFER)], ["/whep/1", '"ice1"', fragmentOf(OFFER)]]);
+    assert.equal(Line.all[0].currentRemoteDescription.sdp, renewed(ANSWER, NEW_END));
+  });
+
+  it("that the box has forgotten comes back by a fresh connection", async () => {
     let dead = false;
     const { said, open } = await kept((n) => !dead || n > 1);
     dead = true;

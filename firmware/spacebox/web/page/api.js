@@ -1,6 +1,7 @@
 /** The box's HTTP interface (interface, section 3), as one seat sees it. */
 
 const PATIENCE_MS = 10_000;
+const REACH_MS = 1_500;
 
 /** The box said no: `status`, `code`, `reason` (one sentence), `wait_s` (of Retry-After, or 0). */
 export class Refusal extends Error {
@@ -67,6 +68,14 @@ export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
     offer: async (endpoint, sdp) => {
       const response = await request("POST", endpoint, { headers: { "Content-Type": "application/sdp" }, body: sdp });
       return { answer: await response.text(), location: response.headers.get("Location") };
+    },
+    /** Whether the box can be asked about a connection: fails soon where it cannot. */
+    reach: (location) => request("OPTIONS", location, { signal: AbortSignal.timeout(REACH_MS) }),
+    /** Tell an ICE session, or with `*` any, of our end: `{ fragment, session }`, the box's if it is new. */
+    patch: async (location, session, fragment) => {
+      const headers = { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": session };
+      const response = await request("PATCH", location, { headers, body: fragment });
+      return { fragment: await response.text(), session: response.headers.get("ETag") };
     },
     /** End a connection, also from a page that is going away. Its failure changes nothing. */
     hangUp: (location) => request("DELETE", location, { keepalive: true }).catch(() => undefined),

@@ -1,6 +1,6 @@
 /** The line down: a WHEP connection that is kept up. */
 
-import { backoff_s, connect, stat } from "./peer.js";
+import { backoff_s, connect, restart, stat } from "./peer.js";
 import { Refusal, Unanswered } from "./api.js";
 
 const LOOK_MS = 500;
@@ -86,12 +86,16 @@ export function createDownlink({ api, onTrack, onFlow, onQuiet, onBroken, onRefu
     setTimeout(look, LOOK_MS, mine);
   }
 
-  /** A line that fell silent has until it counts as dead to come back by a fresh connection. */
-  function revive(mine) {
+  /** A line that fell silent has until it counts as dead to come back: another way, else anew. */
+  async function revive(mine) {
     onQuiet({ since: mine.flowedAt, nextAt: mine.flowedAt + DEAD_MS });
     if (mine.reviving) return;
     mine.reviving = true;
-    open();
+    try {
+      await restart(api, mine);
+    } catch {
+      if (mine === peer && mine.reviving) open();
+    }
   }
 
   function close() {

@@ -1,10 +1,12 @@
 /** One WebRTC connection by one HTTP request: the client's half of WHIP (RFC 9725) and WHEP. */
 
+import { fragmentOf, renewed } from "./ice.js";
+
 const GATHERING_MS = 3_000;
 const AFTER_FIRST_MS = 1_000;
 
-/** Wait for the candidates: all of them, or a second after the first, at most three. */
-function gathered(pc) {
+/** Wait for the candidates: all of them, or a second after the first, at most three; `anew`: others. */
+function gathered(pc, anew = false) {
   return new Promise((resolve) => {
     let timer = setTimeout(done, GATHERING_MS);
     let first = true;
@@ -20,7 +22,7 @@ function gathered(pc) {
       clearTimeout(timer);
       timer = setTimeout(done, AFTER_FIRST_MS);
     }
-    if (pc.iceGatheringState === "complete") return done();
+    if (pc.iceGatheringState === "complete" && !anew) return done();
     pc.addEventListener("icecandidate", onCandidate);
   });
 }
@@ -42,6 +44,21 @@ export async function connect(api, endpoint, prepare) {
     pc.close();
     throw error;
   }
+}
+
+/**
+ * Find other ways for a connection that is quiet, if the box can be asked at all (RFC 9725, section
+ * 4.3.3). Fails as requests do; what came before goes on, and comes back where it can.
+ */
+export async function restart(api, { pc, location }) {
+  await api.reach(location);
+  const candidates = gathered(pc, true);
+  pc.restartIce();
+  await pc.setLocalDescription();
+  const { fragment, session } = await api.patch(location, "*", fragmentOf(pc.localDescription.sdp));
+  await pc.setRemoteDescription({ type: "answer", sdp: renewed(pc.currentRemoteDescription.sdp, fragment) });
+  await candidates;
+  await api.patch(location, session, fragmentOf(pc.localDescription.sdp));
 }
 
 /** The first statistics report of this type, or undefined. */

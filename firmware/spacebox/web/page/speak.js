@@ -1,9 +1,10 @@
 /** One's voice towards the box: the microphone, and a WHIP connection that is kept up. */
 
-import { backoff_s, connect, stat } from "./peer.js";
+import { backoff_s, connect, restart, stat } from "./peer.js";
 import { Refusal } from "./api.js";
 
 const LOOK_MS = 1_000;
+const MEND_MS = 500;
 const REPORT_MS = 10_000;
 const CONNECT_MS = 15_000;
 const TRIES = 2;
@@ -90,9 +91,21 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted, onRefus
     if (report && report.timestamp !== mine.report) Object.assign(mine, { report: report.timestamp, reportAt: now });
     const reported = mine.reportAt === null || now - mine.reportAt < REPORT_MS;
     if (mine.up) onHeard(state === "connected" && reported);
+    if (mine.up && ["disconnected", "failed"].includes(state)) return mend(mine, turn, failures);
     const late = !mine.up && now - mine.since > CONNECT_MS;
     if (state === "failed" || state === "closed" || late) return again(turn, failures, new Error("the line is dead"));
     setTimeout(look, mine.up ? LOOK_MS : LOOK_MS / 10, mine, turn, failures);
+  }
+
+  /** Keep the connection, which stays open as it was: a new one would begin muted. */
+  async function mend(mine, turn, failures) {
+    try {
+      await restart(api, mine);
+    } catch (error) {
+      const dead = error instanceof Refusal && error.status !== 429;
+      if (dead && mine === peer) return again(turn, failures, new Error("the box has let the line go"));
+    }
+    setTimeout(look, MEND_MS, mine, turn, failures);
   }
 
   function release() {
