@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,8 @@ from spacebox.audio.sources import Tone
 from spacebox.mixer.frame import Frame
 from spacebox.ports import Tick
 from tones import amplitude
+
+TESTS = Path(__file__).parent.parent
 
 
 class Ear:
@@ -124,11 +127,15 @@ def test_a_bug_in_the_media_thread_brings_the_process_down() -> None:
             def pull(self):
                 raise ZeroDivisionError("broken on purpose")
 
+        from nowhere import Nowhere
+
         pump = Pump(Nowhere(), lambda tick: None)
         pump.seat("ada", Broken(), muted=False)
         pump.start()
         time.sleep(60)
     """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=50)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=TESTS, capture_output=True, timeout=50
+    )
     assert done.returncode == 70
     assert b"broken on purpose" in done.stderr

@@ -1,65 +1,79 @@
-"""Listeners that cost little: they connect, and throw away what they receive.
+"""Many listeners in one process, who cost little and count what comes.
 
-Usage: ears.py URL COUNT. Prints CONNECTED once all are, and on each line of input how many
-packets have arrived in all; ends with its input.
+Usage: ears.py SERVER URL, with a server of `doors`. Each line of input is how many listeners
+there shall be at least; once all of them hear something, a line of JSON says how many packets
+came to each so far, and of how many slots of 20 ms. Ends with its input.
 """
 
 from __future__ import annotations
 
-import asyncio
+import json
+import select
 import sys
+import time
 
-import aiohttp
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.stats import RTCTransportStats
+from benchmarks.doors import DOORS, Door
+from benchmarks.listener import Ear
 
-CONNECT_S = 20.0
-AT_ONCE_S = 0.12
-"""Between two offers: a box takes ten a second from one address."""
-
-
-async def connect(url: str, session: aiohttp.ClientSession) -> RTCPeerConnection:
-    peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    transceiver = peer.addTransceiver("audio", direction="recvonly")
-    connected = asyncio.Event()
-    peer.on(
-        "connectionstatechange",
-        lambda: connected.set() if peer.connectionState == "connected" else None,
-    )
-    await peer.setLocalDescription(await peer.createOffer())
-    headers = {"Content-Type": "application/sdp"}
-    offer = peer.localDescription.sdp
-    async with session.post(f"{url}/whep", data=offer, headers=headers) as answer:
-        sdp = await answer.text()
-        assert answer.status == 201, sdp
-    await peer.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
-    await asyncio.wait_for(connected.wait(), CONNECT_S)
-    await transceiver.receiver.stop()  # no decoding, no thread: only decryption is left
-    return peer
+POLL_S = 0.05
+HURRY_S = 0.002
+"""While somebody is connecting."""
+AT_ONCE = 8
+PATIENCE_S = 60.0
 
 
-async def arrived(peers: list[RTCPeerConnection]) -> int:
-    reports = [await peer.getStats() for peer in peers]
-    return sum(
-        stats.packetsReceived
-        for report in reports
-        for stats in report.values()
-        if isinstance(stats, RTCTransportStats)
-    )
+class Ears:
+    """All listeners of one server."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._listeners: list[Ear] = []
+
+    def poll(self) -> None:
+        now = time.monotonic()
+        for listener in self._listeners:
+            listener.poll(now)
+
+    def grow(self, number: int) -> None:
+        """Connect until there are *number* who hear something, a few at a time."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (deaf := self._deaf()) or len(self._listeners) < number:
+            if time.monotonic() > deadline:
+                sys.exit(f"{deaf} of {len(self._listeners)} listeners hear nothing")
+            if deaf < AT_ONCE and len(self._listeners) < number:
+                self._listeners.append(self._door.enter(len(self._listeners)))
+            else:
+                time.sleep(HURRY_S)
+            self.poll()
+
+    def counts(self) -> dict[str, list[int]]:
+        self.poll()
+        return {
+            "packets": [listener.count.packets for listener in self._listeners],
+            "slots": [listener.count.slots for listener in self._listeners],
+        }
+
+    def close(self) -> None:
+        self._door.close()
+        for listener in self._listeners:
+            listener.close()
+
+    def _deaf(self) -> int:
+        return sum(not listener.count.packets for listener in self._listeners)
 
 
-async def main(url: str, count: int) -> None:
-    async with aiohttp.ClientSession() as session:
-        peers = []
-        for _ in range(count):
-            peers.append(await connect(url, session))
-            await asyncio.sleep(AT_ONCE_S)
-        print("CONNECTED", flush=True)
-        loop = asyncio.get_running_loop()
-        while await loop.run_in_executor(None, sys.stdin.readline):
-            print(await arrived(peers), flush=True)
-        await asyncio.gather(*(peer.close() for peer in peers))
+def main(server: str, url: str) -> None:
+    ears = Ears(DOORS[server](url))
+    while True:
+        if not select.select([sys.stdin], [], [], POLL_S)[0]:
+            ears.poll()
+        elif number := sys.stdin.readline():
+            ears.grow(int(number))
+            print(json.dumps(ears.counts()), flush=True)
+        else:
+            ears.close()
+            return
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+    main(*sys.argv[1:])

@@ -1,78 +1,57 @@
-"""What a listener costs, against stock aiortc, and how late the tick is.
+"""What a listener costs, against the C servers, stock aiortc and a bare loop in C.
 
-Rounds are interleaved: ours with 60 listeners, stock with 10, ours again. CPU is that of the
-serving process alone, by the kernel's count, divided by listeners and seconds of media.
+Rounds are interleaved in one run. CPU is that of the serving process alone, by the kernel's
+count, divided by listeners and seconds. All listeners are the same to all servers: real
+handshakes, then they only count.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from benchmarks import bare, janus
+from benchmarks.cost import TESTS, Sample, Server, hearing, line, measure, ratio
 from box import running_box
 
-OURS, STOCK = 60, 10
-ROUNDS, SPAN_S = 3, 10.0
-GOAL = 0.15
-TESTS = Path(__file__).parent.parent
-
-
-@dataclass(frozen=True)
-class Sample:
-    cpu_ms: float
-    """Per listener and second."""
-    delivered: float
-    """Packets that arrived, reports included, as a share of the 20 ms slots."""
-
-
-def cpu_s(pid: int) -> float:
-    """Return the CPU seconds that a process has used (proc(5): utime and stime)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+LISTENERS, FEW = 60, 10
+"""Stock aiortc can't serve more than a few."""
+ROUNDS, SPAN_S = 5, 6.0
+OURS = f"Space box, {LISTENERS} listeners"
+BRIDGE = f"Janus AudioBridge, {LISTENERS}"
+STREAMING = f"Janus Streaming, {LISTENERS}"
+BARE = f"bare loop in C, {LISTENERS}"
+STOCK = f"stock aiortc relay, {FEW}"
+GOALS = {BRIDGE: 0.09, STREAMING: 0.70, BARE: 4.0, STOCK: 0.15}
 
 
 @contextmanager
-def stock_relay() -> Iterator[tuple[str, int]]:
+def space_box(folder: Path, config: str = "") -> Iterator[Server]:
+    """Run a box that plays a tone, alone on stage."""
+    file = folder / "spacebox.toml"
+    file.write_text(config)
+    sound = ("--mic", "tone", "--speaker", "none")
+    with running_box(folder, "--config", str(file), *sound) as box:
+        box.command("SetMuted", muted=False)
+        yield Server("whep", box.url, box.process.pid)
+
+
+@contextmanager
+def stock_relay() -> Iterator[Server]:
     command = [sys.executable, "-m", "benchmarks.stock_relay"]
     process = subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield process.stdout.readline().split()[1], process.pid
+        yield Server("whep", process.stdout.readline().split()[1], process.pid)
     finally:
         process.terminate()
         process.communicate()
-
-
-def measure(url: str, pid: int, listeners: int) -> Sample:
-    command = [sys.executable, "-m", "benchmarks.ears", url, str(listeners)]
-    ears = subprocess.Popen(
-        command, cwd=TESTS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert ears.stdin is not None
-    assert ears.stdout is not None
-
-    def arrived() -> int:
-        ears.stdin.write("\n")
-        ears.stdin.flush()
-        return int(ears.stdout.readline())
-
-    assert ears.stdout.readline().strip() == "CONNECTED"
-    packets, cpu, began = arrived(), cpu_s(pid), time.monotonic()
-    time.sleep(SPAN_S)
-    spent, span = cpu_s(pid) - cpu, time.monotonic() - began
-    packets = arrived() - packets
-    ears.communicate()
-    return Sample(spent * 1000 / listeners / span, packets / (listeners * span * 50))
 
 
 def lateness(url: str, share: float) -> str:
@@ -85,36 +64,35 @@ def lateness(url: str, share: float) -> str:
     return f"≤ {float(bound) * 1000:g} ms"
 
 
-def line(what: str, samples: list[Sample]) -> float:
-    costs = [sample.cpu_ms for sample in samples]
-    middle = statistics.median(costs)
-    print(
-        f"{what:32} {middle:6.2f} ms per listener and second "
-        f"(from {min(costs):.2f} to {max(costs):.2f}; "
-        f"{min(s.delivered for s in samples):.1%} of the slots' packets and reports arrived)"
-    )
-    return middle
+def compare(servers: dict[str, Server]) -> dict[str, list[Sample]]:
+    samples: dict[str, list[Sample]] = {name: [] for name in servers}
+    for round_ in range(1, ROUNDS + 1):
+        for name, server in servers.items():
+            with hearing(server) as ears:
+                number = FEW if name == STOCK else LISTENERS
+                samples[name].append(measure(server, ears, number, SPAN_S))
+        print(f"round {round_} of {ROUNDS}", flush=True)
+    return samples
 
 
 def main() -> None:
-    ours: list[Sample] = []
-    stock: list[Sample] = []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        stock_relay() as (relay, relay_pid),
-        running_box(Path(folder), "--mic", "tone", "--speaker", "none") as box,
-    ):
-        box.command("SetMuted", muted=False)
-        for round_ in range(1, ROUNDS + 1):
-            ours.append(measure(box.url, box.process.pid, OURS))
-            stock.append(measure(relay, relay_pid, STOCK))
-            print(f"round {round_} of {ROUNDS}", flush=True)
-        late = {share: lateness(box.url, share) for share in (0.5, 0.99)}
-    ratio = line(f"Space box, {OURS} listeners", ours) / line(
-        f"stock aiortc relay, {STOCK} listeners", stock
-    )
-    print(f"{'ratio':32} {ratio:6.3f} (goal: at most {GOAL})")
-    print(f"{'lateness of the tick':32} p50 {late[0.5]}, p99 {late[0.99]}")
+    with ExitStack() as stack:
+        folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(4)]
+        servers = {
+            OURS: stack.enter_context(space_box(folders[0])),
+            BRIDGE: stack.enter_context(janus.audiobridge(folders[1])),
+            STREAMING: stack.enter_context(janus.streaming(folders[2])),
+            BARE: stack.enter_context(bare.sending(bare.build(folders[3]), LISTENERS)),
+            STOCK: stack.enter_context(stock_relay()),
+        }
+        samples = compare(servers)
+        late = {share: lateness(servers[OURS].url, share) for share in (0.5, 0.99)}
+    print("CPU per listener and second, median (and spread):")
+    for name, each in samples.items():
+        print(line(name, each))
+    for name, goal in GOALS.items():
+        print(ratio(name, samples[OURS], samples[name], goal))
+    print(f"{'lateness of the tick':40} p50 {late[0.5]}, p99 {late[0.99]}")
 
 
 if __name__ == "__main__":

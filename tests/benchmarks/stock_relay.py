@@ -8,15 +8,27 @@ from __future__ import annotations
 import asyncio
 
 from aiohttp import web
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
 from aiortc.contrib.media import MediaRelay
 
 from peers.guest import Tone
 
 
+async def flow(track: MediaStreamTrack) -> None:
+    """Keep the tone up to the clock: after a pause it would make up for all of it at once."""
+    while True:
+        await track.recv()
+
+
 async def main() -> None:
     relay, tone = MediaRelay(), Tone(440)
     peers: set[RTCPeerConnection] = set()
+    flowing = asyncio.create_task(flow(relay.subscribe(tone)))
 
     async def whep(request: web.Request) -> web.Response:
         peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
@@ -35,7 +47,7 @@ async def main() -> None:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     print(f"READY http://127.0.0.1:{runner.addresses[0][1]}", flush=True)
-    await asyncio.Event().wait()
+    await flowing
 
 
 if __name__ == "__main__":

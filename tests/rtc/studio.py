@@ -21,9 +21,9 @@ HERTZ = 500
 
 
 @asynccontextmanager
-async def studio(reach: Reach = Reach(0)) -> AsyncIterator[Transport]:
+async def studio() -> AsyncIterator[Transport]:
     """Open a transport and drive it, as a media thread and an event loop would."""
-    transport = Transport(reach)
+    transport = Transport(Reach(0))
     clock = asyncio.create_task(_play(transport))
     try:
         yield transport

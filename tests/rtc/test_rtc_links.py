@@ -16,7 +16,7 @@ from spacebox.audio.received import Received
 from spacebox.mixer.frame import FRAME_SAMPLES
 from spacebox.ports import Denied
 from spacebox.rtc import patience
-from spacebox.rtc.transport import Reach, Transport
+from spacebox.rtc.transport import Transport
 
 OFFER = Path(__file__).with_name("offer.sdp").read_text()
 
@@ -139,7 +139,7 @@ def test_a_spoilt_offer_is_answered_or_denied_and_nothing_else(data: st.DataObje
 
 
 async def _answer(offer: str) -> str:
-    async with studio(Reach(0)) as transport:
+    async with studio() as transport:
         try:
             downlink = transport.downlink(None, offer, lambda: None)
         except Denied as denied:

@@ -11,7 +11,7 @@ from spacebox.rtc.fanout import Fanout, Outlet
 from spacebox.rtc.gate import Way
 from spacebox.rtc.media import Route
 from spacebox.rtc.peer import Ground, Peer
-from spacebox.rtc.protection import Protection
+from spacebox.rtc.protection import Protector
 from spacebox.rtc.rtp import Outgoing
 from spacebox.rtc.srtp import Keys, RtpSealer
 
@@ -43,7 +43,7 @@ class Downlink:
         self._stream = Outgoing.new()
         self._outlet: Outlet | None = None
         self._route: Route | None = None
-        self._protection = Protection(red=asked.red is not None)
+        self._protector = Protector(red=asked.red is not None, now=ground.clock())
         self._highest: int | None = None
         self.ssrc = self._stream.ssrc
         self.peer = Peer(ground, asked, self, on_change)
@@ -76,9 +76,9 @@ class Downlink:
         if told.highest != self._highest:
             self._highest, self.reported_at = told.highest, now
         self.lost, self.jitter_s, self.round_trip_s = told.lost, told.jitter_s, told.round_trip_s
-        level = self._protection.reported(told.lost, now)
-        if self._outlet is not None and level is not self._outlet.level:
-            self._outlet.level = level
+        self._protector.report(told.lost, now)
+        if self._outlet is not None and self._protector.level is not self._outlet.level:
+            self._outlet.level = self._protector.level
             self._fanout.weigh()
 
     def report(self, cname: str, now: float) -> bytes:

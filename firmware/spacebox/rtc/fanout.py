@@ -9,7 +9,7 @@ from spacebox.ports import Tick
 from spacebox.rtc.candidates import Address
 from spacebox.rtc.counts import Counts
 from spacebox.rtc.programme import Programme
-from spacebox.rtc.protection import Level
+from spacebox.rtc.protection import Protection
 from spacebox.rtc.rtp import Outgoing
 from spacebox.rtc.socket import MediaSocket
 from spacebox.rtc.srtp import RtpSealer
@@ -30,7 +30,7 @@ class Outlet:
         self.red = red
         self.stream = stream
         self.seal = sealer.seal
-        self.level = Level.NONE
+        self.level = Protection.NONE
         self.route: tuple[Address, Address] | None = None
         """Our address and theirs; None while nothing is to be sent."""
 
@@ -67,7 +67,7 @@ class Fanout:
 
     def weigh(self) -> None:
         """See anew who needs protection."""
-        self.lossy = any(outlet.level is not Level.NONE for outlet in self._outlets)
+        self.lossy = any(outlet.level is not Protection.NONE for outlet in self._outlets)
 
     def media_at(self, now: float) -> int:
         """Return what the media clock shows at *now*, in samples."""

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from spacebox.mixer.frame import FRAME_SAMPLES
 from spacebox.mixer.joined import joined
 from spacebox.ports import Tick
-from spacebox.rtc.protection import Level
+from spacebox.rtc.protection import Protection
 from spacebox.rtc.red import MOST_BYTES, MOST_OFFSET, Block, build
 
 JOINED_TICKS: Final = 3
@@ -16,7 +16,7 @@ JOINED_TICKS: Final = 3
 
 Packet: TypeAlias = tuple[int, bytes, bool]
 """Media time in samples, payload, and whether that is RED."""
-_Form: TypeAlias = tuple[str | None, Level, int]
+_Form: TypeAlias = tuple[str | None, Protection, int]
 """Whose voice is not in it, how it is protected, and what payload type RED says is inside."""
 
 
@@ -34,10 +34,10 @@ class Programme:
         self._ticks.append(tick)
         self._made.clear()
 
-    def packets(self, listener: str | None, level: Level, opus: int) -> tuple[Packet, ...]:
+    def packets(self, listener: str | None, level: Protection, opus: int) -> tuple[Packet, ...]:
         """Return what *listener* is sent now: one packet, but on a weak uplink."""
         who = listener if listener in self._ticks[-1].minus else None
-        form = (who, level, opus if level is Level.RED else 0)
+        form = (who, level, opus if level is Protection.RED else 0)
         if form not in self._made:
             self._made[form] = self._joined(form) if self._weak else (self._single(form),)
         return self._made[form]
@@ -46,7 +46,7 @@ class Programme:
         tick = self._ticks[-1]
         payload = _payload(tick, form)
         _, level, opus = form
-        if level is not Level.RED or len(self._ticks) < 2:
+        if level is not Protection.RED or len(self._ticks) < 2:
             return _media(tick), payload, False
         before = self._ticks[-2]
         offset, copied = _media(tick) - _media(before), _payload(before, form)
@@ -70,7 +70,7 @@ def _payload(tick: Tick, form: _Form) -> bytes:
     who, level, _ = form
     if who is not None and who in tick.minus:
         return tick.minus[who]
-    return tick.programme if level is Level.NONE else tick.robust or tick.programme
+    return tick.programme if level is Protection.NONE else tick.robust or tick.programme
 
 
 def _media(tick: Tick) -> int:
