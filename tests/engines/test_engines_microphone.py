@@ -12,6 +12,7 @@ from spacebox.engines.host import Host
 from spacebox.hub import Hub
 from spacebox.room.commands import EndSpace, SetMuted, StartSpace
 from spacebox.room.model import HOST, Announcement, new_room
+from wires import Loose
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def microphone() -> Tone:
 
 @pytest.fixture
 async def host(hub: Hub, microphone: Tone) -> AsyncIterator[Host]:
-    pump = Pump(lambda _: None)
+    pump = Pump(lambda _: None, Loose())
     host = Host(hub, pump, microphone)
     yield host
     await host.close()

@@ -25,6 +25,7 @@ from spacebox.panel.view import Surroundings
 from spacebox.ports import Tick
 from spacebox.room.commands import SetMuted, StartSpace
 from spacebox.room.model import HOST, new_room
+from wires import Loose
 
 SILENT_DB = -90.0
 BLOCKED_TICKS = 10
@@ -41,7 +42,7 @@ class Studio:
 
     def __post_init__(self) -> None:
         self.microphone = Tone(440)
-        self.pump = Pump(self.ticks.append)
+        self.pump = Pump(self.ticks.append, Loose())
         self.hub = Hub(new_room("Mira"))
         self.host = Host(self.hub, self.pump, self.microphone)
         reach = Reach(self._around, self.host.cut.cut, self.host.cut.know, {}, int)

@@ -28,6 +28,7 @@ from spacebox.panel.views import Button, Shown
 from spacebox.ports import Fault, Lamps, Loudness, Tick
 from spacebox.room import commands as c
 from spacebox.room.model import HOST, Role, State
+from wires import Loose
 
 QUIET = Loudness(-70.0, -70.0, -70.0, clipped=False)
 MUTE, APPROVE, END = Button.MUTE, Button.APPROVE, Button.END
@@ -501,7 +502,7 @@ async def _agree(steps: list[tuple[Any, ...]]) -> None:
     evening = Evening()
     ticks: list[Tick] = []
     edges: list[tuple[Button, bool, float]] = []
-    pump, microphone = Pump(ticks.append), Tone(440)
+    pump, microphone = Pump(ticks.append, Loose()), Tone(440)
     host = Host(evening.hub, pump, microphone)
     pins = MockFactory(pin_class=MockPWMPin)
     config = schema.Buttons()
