@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,12 +120,19 @@ def _reply(answer: Any) -> Reply:
 
 @contextmanager
 def running_box(
-    folder: Path, *args: str, env: dict[str, str] | None = None, start: str | None = "Slow radio"
+    folder: Path,
+    *args: str,
+    env: dict[str, str] | None = None,
+    start: str | None = "Slow radio",
+    within: Sequence[str] = (),
 ) -> Iterator[Box]:
-    """Run a box with its state in *folder*, live if *start* is a title."""
+    """Run a box with its state in *folder*, live if *start* is a title.
+
+    *within* are the words before its command, such as those that name a network.
+    """
     runtime = folder / "run"
     environ = {**os.environ, **(env or {}), "SPACEBOX_RUNTIME": str(runtime)}
-    command = [CLI, "sim", "--port", "0", "--state", str(folder / "state"), *args]
+    command = [*within, CLI, "sim", "--port", "0", "--state", str(folder / "state"), *args]
     if start is not None:
         command += ["--start", start]
     with (folder / "box.log").open("w") as log:

@@ -145,7 +145,13 @@ export async function openEar(page) {
         };
         look();
       });
-    return { now: () => context.currentTime, loudest };
+    /** Keep the moments (Date.now) at which *hertz* is louder than *loud*, in a list that grows. */
+    const watch = (hertz, loud) => {
+      const moments = [];
+      setInterval(() => level(hertz) > loud && moments.push(Date.now()), 50);
+      return moments;
+    };
+    return { now: () => context.currentTime, loudest, watch };
   });
   const now = () => ear.evaluate((e) => e.now());
   const loudest = (...args) => ear.evaluate((e, list) => e.loudest(...list), args);
@@ -153,6 +159,11 @@ export async function openEar(page) {
     now,
     /** The loudest of *hertz* during *seconds* of media, from *from* or from now on. */
     loudest: async (hertz, seconds, from) => loudest(hertz, from ?? (await now()), seconds),
+    /** Listen for *hertz* from now on; gives a function that tells when it was heard (Date.now). */
+    watch: async (hertz) => {
+      const moments = await ear.evaluateHandle((e, list) => e.watch(...list), [hertz, HEARD]);
+      return () => moments.jsonValue();
+    },
     /** Wait until *hertz* is heard. */
     hears: async (hertz) => assert.ok((await loudest(hertz, await now(), 20, HEARD)) > HEARD, `${hertz} Hz is not heard`),
   };
