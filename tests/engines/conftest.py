@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from exchange import Exchange
-from nowhere import Nowhere
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
 from spacebox.engines.host import Host
 from spacebox.hub import Hub
 from spacebox.room.model import Announcement, new_room
+from wires import Loose
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def exchange() -> Exchange:
 
 @pytest.fixture
 async def host(hub: Hub, microphone: Tone, exchange: Exchange) -> AsyncIterator[Host]:
-    pump = Pump(Nowhere(), lambda _: None)
+    pump = Pump(lambda _: None, Loose())
     host = Host(hub, pump, microphone, exchange, 10)
     yield host
     host.close()

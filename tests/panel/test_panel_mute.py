@@ -15,7 +15,6 @@ from PIL import Image
 
 from box import eventually
 from exchange import Exchange
-from nowhere import Nowhere
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
 from spacebox.config import schema
@@ -27,6 +26,7 @@ from spacebox.panel.view import Surroundings
 from spacebox.ports import Tick
 from spacebox.room.commands import SetMuted, StartSpace
 from spacebox.room.model import HOST, new_room
+from wires import Loose
 
 SILENT_DB = -90.0
 BLOCKED_TICKS = 10
@@ -43,7 +43,7 @@ class Studio:
 
     def __post_init__(self) -> None:
         self.microphone = Tone(440)
-        self.pump = Pump(Nowhere(), self.ticks.append)
+        self.pump = Pump(self.ticks.append, Loose())
         self.hub = Hub(new_room("Mira"))
         self.host = Host(self.hub, self.pump, self.microphone, Exchange(), 10)
         reach = Reach(self._around, self.host.cut.cut, self.host.cut.know, {}, int)

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange import Exchange
-from nowhere import Nowhere
 from panel.evening import Evening
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
@@ -30,6 +29,7 @@ from spacebox.panel.views import Button, Shown
 from spacebox.ports import Fault, Lamps, Loudness, Tick
 from spacebox.room import commands as c
 from spacebox.room.model import HOST, Role, State
+from wires import Loose
 
 QUIET = Loudness(-70.0, -70.0, -70.0, clipped=False)
 MUTE, APPROVE, END = Button.MUTE, Button.APPROVE, Button.END
@@ -503,7 +503,7 @@ async def _agree(steps: list[tuple[Any, ...]]) -> None:
     evening = Evening()
     ticks: list[Tick] = []
     edges: list[tuple[Button, bool, float]] = []
-    pump, microphone = Pump(Nowhere(), ticks.append), Tone(440)
+    pump, microphone = Pump(ticks.append, Loose()), Tone(440)
     host = Host(evening.hub, pump, microphone, Exchange(), 10)
     pins = MockFactory(pin_class=MockPWMPin)
     config = schema.Buttons()

@@ -89,7 +89,7 @@ class Box:
         self._microphone = open_microphone(place.microphone)
         self._ear = Ear(open_speaker(place.speaker))
         self._transport = Transport(settings.reach(config))
-        self._pump = Pump(self._transport, self._deliver)
+        self._pump = Pump(self._deliver, self._transport)
         self._pump.hear(HOST, self._ear)
         self.hub = Hub(settings.room(config))
         self.host = Host(
@@ -103,21 +103,11 @@ class Box:
         self._disk: tuple[Fault, ...] = ()
         self._errands: set[asyncio.Task[None]] = set()
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
-        streams = self.host.streams
-        self._metrics = Metrics(
-            Asked(
-                self.host.listening,
-                lambda: len(self.host.lines),
-                lambda: streams.skipped,
-                lambda: self.host.loss,
-                self.host.lines.speaking,
-                lambda: asdict(self._transport.counts),
-            )
-        )
+        self._metrics = Metrics(self._asked())
         self._server = Server(
             self.hub,
             self.host.lines,
-            streams,
+            self.host.streams,
             settings.site(config, box_id),
             health=lambda: tuple(fault.detail for fault in self.health()),
             faults=lambda: tuple(fault.detail for fault in self.faults()),
@@ -185,6 +175,17 @@ class Box:
             know=self.host.cut.know,
             errands={Action.POWER_OFF: lambda: self._errand("power off", self._power_off())},
             erase=self._erase,
+        )
+
+    def _asked(self) -> Asked:
+        host = self.host
+        return Asked(
+            host.listening,
+            lambda: len(host.lines),
+            lambda: host.streams.skipped,
+            lambda: host.loss,
+            host.lines.speaking,
+            lambda: asdict(self._transport.counts),
         )
 
     def _around(self) -> Surroundings:

@@ -9,8 +9,9 @@ from spacebox.rtc import rtcp
 from spacebox.rtc.answer import Asked
 from spacebox.rtc.fanout import Fanout, Outlet
 from spacebox.rtc.gate import Way
+from spacebox.rtc.ground import Ground
 from spacebox.rtc.media import Route
-from spacebox.rtc.peer import Ground, Peer
+from spacebox.rtc.peer import Peer
 from spacebox.rtc.protection import Protector
 from spacebox.rtc.rtp import Outgoing
 from spacebox.rtc.srtp import Keys, RtpSealer

@@ -10,10 +10,7 @@ import asyncio
 import math
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import assert_never
-
-from aioice import Candidate as Described
 
 from spacebox.ports import Denied, Restarted
 from spacebox.rtc import fragment, rtcp
@@ -29,35 +26,17 @@ from spacebox.rtc.actions import (
     Send,
     Silenced,
 )
-from spacebox.rtc.answer import Asked, Local, write
-from spacebox.rtc.candidates import Address, Candidate
-from spacebox.rtc.counts import Counts
-from spacebox.rtc.demux import Demux
+from spacebox.rtc.answer import Asked
+from spacebox.rtc.candidates import Address
 from spacebox.rtc.dtls import Dtls
 from spacebox.rtc.gate import Way
 from spacebox.rtc.generation import Credentials
-from spacebox.rtc.ice import Agent
-from spacebox.rtc.identity import Identity
+from spacebox.rtc.ground import Ground, candidate
 from spacebox.rtc.media import Media, Route
 from spacebox.rtc.patience import Patience
-from spacebox.rtc.socket import MediaSocket
 from spacebox.rtc.srtp import Opener, RtcpSealer, is_rtcp
 
 ANY_SESSION = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What all peers stand on."""
-
-    socket: MediaSocket
-    demux: Demux[Peer]
-    identity: Identity
-    counts: Counts
-    described: Callable[[], tuple[Described, ...]]
-    """Our candidates, as an answer tells them."""
-    loopback: bool
-    clock: Callable[[], float]
 
 
 class Peer:
@@ -77,16 +56,14 @@ class Peer:
         self._media = media
         self._on_change = on_change
         self._loop = asyncio.get_running_loop()
-        self._ours = Credentials.fresh()
-        self._theirs = Credentials(asked.ufrag, asked.password)
         self._mid = asked.mid
         self._cname = secrets.token_hex(8)
-        described = ground.described()
-        hosts = [_candidate(each) for each in described if each.type == "host"]
-        self._agent = Agent(self._ours, self._theirs, hosts, loopback=ground.loopback)
-        for candidate in asked.candidates:
-            self._agent.add_candidate(asked.ufrag, _candidate(candidate))
+        self._ours = Credentials.fresh()
+        self._theirs = Credentials(asked.ufrag, asked.password)
+        self._agent = ground.agent(self._ours, asked)
         self._dtls = Dtls(ground.identity, asked.role, asked.fingerprints)
+        self.sdp = ground.answer(self._ours, asked, media.ssrc, self._cname)
+        """The answer."""
         self._opener: Opener | None = None
         self._reports: RtcpSealer | None = None
         self._route: Route | None = None
@@ -96,18 +73,6 @@ class Peer:
         self._patience = Patience(ground.clock())
         self._report_at = math.inf
         self._timer: asyncio.TimerHandle | None = None
-        self.sdp = write(
-            asked,
-            Local(
-                self._ours.ufrag,
-                self._ours.password,
-                described,
-                ground.identity.fingerprint,
-                media.ssrc,
-                self._cname,
-            ),
-        )
-        """The answer."""
         ground.demux.know(self, self._agent.token, self._agent.ufrags)
         self._arm()
 
@@ -164,8 +129,8 @@ class Peer:
             if not told.password:
                 raise Denied("malformed", "the fragment has no line a=ice-pwd:")
             self._restart(Credentials(told.ufrag, told.password))
-        for candidate in told.candidates:
-            self._agent.add_candidate(self._theirs.ufrag, _candidate(candidate))
+        for each in told.candidates:
+            self._agent.add_candidate(self._theirs.ufrag, candidate(each))
         self._arm()
         if not restarted:
             return None
@@ -303,7 +268,3 @@ class Peer:
         self._opener = None
         self._ground.demux.forget(self, self._agent.token, self._agent.ufrags)
         self._on_change()
-
-
-def _candidate(described: Described) -> Candidate:
-    return Candidate((described.host, described.port), described.priority)

@@ -23,8 +23,9 @@ from spacebox.rtc.demux import Demux
 from spacebox.rtc.downlink import Downlink
 from spacebox.rtc.fanout import Fanout
 from spacebox.rtc.gate import Way
+from spacebox.rtc.ground import Ground
 from spacebox.rtc.identity import Identity
-from spacebox.rtc.peer import Ground, Peer
+from spacebox.rtc.peer import Peer
 from spacebox.rtc.reflexive import Reflexive
 from spacebox.rtc.socket import Datagram, MediaSocket
 from spacebox.rtc.uplink import Uplink

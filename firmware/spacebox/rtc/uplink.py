@@ -10,8 +10,9 @@ from spacebox.ports import Playout, Tally
 from spacebox.rtc import rtcp
 from spacebox.rtc.answer import Asked
 from spacebox.rtc.gate import Way
+from spacebox.rtc.ground import Ground
 from spacebox.rtc.media import Route
-from spacebox.rtc.peer import Ground, Peer
+from spacebox.rtc.peer import Peer
 from spacebox.rtc.reception import Reception
 from spacebox.rtc.red import RedError, parse
 from spacebox.rtc.rtp import RtpPacket, new_ssrc

@@ -53,7 +53,7 @@ class Offers:
         self, path: str, offered: Handler, summary: str, stopped: Handler
     ) -> Iterator[Operation]:
         """Yield what is served of one endpoint, and of the connections that it makes."""
-        text, peer = {"type": "string"}, f"{path}/{{peer}}"
+        text = {"type": "string"}
         created = ("Location", "ETag", "Accept-Patch", "Link")
         yield Operation(
             "POST",
@@ -70,6 +70,10 @@ class Offers:
         )
         served = Reply("What is served", headers=("Accept-Post", "Link"))
         yield Operation("OPTIONS", path, self._options, "The ICE servers", {204: served})
+        yield from self._connection(f"{path}/{{peer}}", stopped)
+
+    def _connection(self, peer: str, stopped: Handler) -> Iterator[Operation]:
+        text = {"type": "string"}
         yield Operation(
             "PATCH",
             peer,
