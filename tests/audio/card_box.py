@@ -18,6 +18,7 @@ from spacebox.audio.sinks import open_speaker
 from spacebox.audio.sources import Tone, open_microphone
 from spacebox.mixer.level import FLOOR_DB
 from spacebox.ports import Tick
+from wires import Loose
 
 GUEST_HZ = 440
 
@@ -44,7 +45,7 @@ def main(microphone_spec: str, speaker_spec: str, programme: str) -> None:
             }
             print(json.dumps(state), flush=True)
 
-    pump = Pump(deliver)
+    pump = Pump(deliver, Loose())
     pump.seat("host", microphone, muted=False)
     pump.seat("guest", Tone(GUEST_HZ), muted=False)
     pump.hear("host", speaker)

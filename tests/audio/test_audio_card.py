@@ -22,7 +22,7 @@ from tones import amplitude, read_wav, tone, write_wav
 
 HOST_HZ, GUEST_HZ, SECRET_HZ = 997, 440, 3000
 MICROPHONE, SPEAKER = f"card:{Pulse.MICROPHONE}", f"card:{Pulse.SPEAKER}"
-SCRIPT = Path(__file__).with_name("card_box.py")
+TESTS = Path(__file__).parent.parent
 
 
 class Box:
@@ -64,8 +64,8 @@ class Box:
 def box(env: dict[str, str], *arguments: str) -> Iterator[Box]:
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        [sys.executable, str(SCRIPT), *arguments],
-        env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True,
+        [sys.executable, "-m", "audio.card_box", *arguments],
+        cwd=TESTS, env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True,
     ) as process:  # fmt: skip
         try:
             yield Box(process)

@@ -1,17 +1,31 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import numpy as np
 import pytest
 
+from channels import speech
 from spacebox.audio.desk import Desk, Heard, Seat
 from spacebox.audio.opus import Decoder
 from spacebox.audio.sources import Silence, Tone
-from spacebox.mixer.frame import Frame, Samples
-from tones import amplitude
+from spacebox.mixer.frame import FRAME_SAMPLES, Frame, Samples
+from spacebox.mixer.toc import fec_samples
+from tones import amplitude, frames
 
 HERTZ = {"ada": 500, "bo": 1700, "cy": 4000}
+
+
+class Loop:
+    """A source that says the same again and again."""
+
+    def __init__(self, samples: Samples) -> None:
+        self._frames = itertools.cycle(frames(samples))
+
+    def pull(self) -> Frame:
+        return next(self._frames)
 
 
 class Ears:
@@ -39,9 +53,11 @@ class Studio:
         self.ears = Ears([*HERTZ, "listener"])
         self.index = 0
 
-    def run(self, ticks: int, ear: str | None = None) -> Heard:
+    def run(self, ticks: int, ear: str | None = None, robust: bool = False) -> Heard:
         for _ in range(ticks):
-            heard = self.desk.tick(self.seats, index=self.index, lateness_s=0.0, ear=ear)
+            heard = self.desk.tick(
+                self.seats, index=self.index, lateness_s=0.0, ear=ear, robust=robust
+            )
             self.ears.hear(heard)
             self.index += 1
         return heard
@@ -169,6 +185,43 @@ def test_a_source_with_nothing_to_play_is_silence(studio: Studio) -> None:
 
 
 def test_the_tick_carries_its_index_and_lateness(studio: Studio) -> None:
-    tick = studio.desk.tick({}, index=77, lateness_s=0.25, ear=None).tick
+    tick = studio.desk.tick({}, index=77, lateness_s=0.25, ear=None, robust=False).tick
     assert (tick.index, tick.lateness_s) == (77, 0.25)
     assert (tick.minus, tick.voices) == ({}, {})
+
+
+def test_a_robust_encoding_is_there_while_it_is_wanted_and_half_a_second_longer(
+    studio: Studio,
+) -> None:
+    assert studio.run(10).tick.robust is None
+    assert studio.run(1, robust=True).tick.robust is not None
+    assert studio.run(25).tick.robust is not None
+    assert studio.run(1).tick.robust is None
+    assert studio.run(1, robust=True).tick.robust is not None
+
+
+def test_the_robust_encoding_of_a_voice_restores_what_is_lost() -> None:
+    voice = Seat(Loop(speech(5)), muted=False)
+    with closing(Desk()) as desk:
+        ticks = [
+            desk.tick({"ada": voice}, index=i, lateness_s=0.0, ear=None, robust=True).tick
+            for i in range(250)
+        ]
+    robust = [tick.robust or b"" for tick in ticks]
+    assert sum(fec_samples(packet) == FRAME_SAMPLES for packet in robust[1:]) > 0.95 * len(robust)
+    assert not any(fec_samples(tick.programme) for tick in ticks)
+    assert sum(map(len, robust)) < sum(len(tick.programme) for tick in ticks)
+
+
+def test_the_first_robust_packet_restores_the_one_before_it() -> None:
+    restoring = []
+    for begin in range(20, 60, 4):
+        voice = Seat(Loop(speech(4)), muted=False)
+        with closing(Desk()) as desk:
+            for i in range(begin + 1):
+                robust = i == begin
+                tick = desk.tick(
+                    {"ada": voice}, index=i, lateness_s=0.0, ear=None, robust=robust
+                ).tick
+        restoring.append(fec_samples(tick.robust or b"") == FRAME_SAMPLES)
+    assert sum(restoring) >= 9

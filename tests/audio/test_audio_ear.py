@@ -17,6 +17,7 @@ from spacebox.mixer.chime import Chime, chime
 from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE, Frame, Samples, silence
 from spacebox.ports import Tick
 from tones import amplitude, frames, read_wav, tone
+from wires import Loose
 
 LEAST = 2 / 32767
 """What the file's 16 bits may differ by."""
@@ -110,7 +111,7 @@ def test_a_loud_room_and_a_sound_stay_below_full_scale(tmp_path: Path) -> None:
 
 def test_a_chime_is_in_the_hosts_ear_and_in_no_packet(tmp_path: Path) -> None:
     ticks: list[Tick] = []
-    pump = Pump(ticks.append)
+    pump = Pump(ticks.append, Loose())
     with an_ear(tmp_path / "ear.wav") as ear:
         pump.seat("host", Silence(), muted=False)
         pump.seat("guest", Tone(440), muted=True)

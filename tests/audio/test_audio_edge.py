@@ -13,6 +13,7 @@ from spacebox.audio.sources import Tone
 from spacebox.mixer.frame import FRAME_SAMPLES
 from spacebox.mixer.level import FLOOR_DB
 from spacebox.ports import Tick
+from wires import Loose
 
 ONES = np.ones(FRAME_SAMPLES, np.float32)
 
@@ -39,7 +40,7 @@ def test_a_gap_while_open_does_not_hide_the_sound_after_it() -> None:
 async def test_mute_is_in_the_next_packets_while_the_event_loop_stands_still() -> None:
     ticks: list[Tick] = []
     microphone = Tone(440)
-    pump = Pump(ticks.append)
+    pump = Pump(ticks.append, Loose())
     pump.seat("host", microphone, muted=False)
     muted_at = 0
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,9 @@ from spacebox.audio.sources import Tone
 from spacebox.mixer.frame import Frame
 from spacebox.ports import Tick
 from tones import amplitude
+from wires import Loose
+
+TESTS = Path(__file__).parent.parent
 
 
 class Ear:
@@ -48,7 +52,7 @@ def run(pump: Pump, enough: Callable[[], bool]) -> None:
 
 def test_the_media_clock_has_no_hole() -> None:
     ticks: list[Tick] = []
-    run(Pump(ticks.append), lambda: len(ticks) >= 50)
+    run(Pump(ticks.append, Loose()), lambda: len(ticks) >= 50)
     assert [tick.index for tick in ticks] == list(range(len(ticks)))
     assert all(tick.lateness_s >= 0 for tick in ticks)
 
@@ -61,7 +65,7 @@ def test_slots_are_played_in_a_thread_of_their_own_by_name() -> None:
         names.add(threading.current_thread().name)
         ticks.append(tick)
 
-    run(Pump(deliver), lambda: len(ticks) >= 2)
+    run(Pump(deliver, Loose()), lambda: len(ticks) >= 2)
     assert names == {"media"}
 
 
@@ -69,17 +73,43 @@ def test_a_short_stall_is_made_up_and_a_long_one_skipped() -> None:
     ticks: list[Tick] = []
     # Asked for the start, then for the wait and for what is due, then once for each lateness.
     clock = Clock(0, 0, 0.3, *[0] * 17, 0, 100)
-    run(Pump(ticks.append, clock=clock), lambda: len(ticks) >= 40)
+    run(Pump(ticks.append, Loose(), clock=clock), lambda: len(ticks) >= 40)
     indices = [tick.index for tick in ticks]
     assert indices[:16] == list(range(16))
     assert indices[16] >= 5000
     assert indices[16:] == sorted(set(indices[16:]))
 
 
+def test_each_tick_receives_then_sends_then_is_handed_on() -> None:
+    wire = Loose()
+    run(Pump(wire.log.append, wire), lambda: len(wire.log) >= 30)
+    assert len(wire.log) % 3 == 0
+    for asked, sent, delivered in zip(wire.log[::3], wire.log[1::3], wire.log[2::3], strict=True):
+        assert asked is None
+        assert sent is not None
+        assert sent is delivered
+
+
+def test_a_line_that_loses_packets_gets_a_robust_encoding() -> None:
+    ticks: list[Tick] = []
+    wire = Loose()
+    pump = Pump(ticks.append, wire)
+    pump.start()
+    try:
+        until(lambda: len(ticks) >= 3)
+        assert ticks[-1].robust is None
+        wire.lossy = True
+        until(lambda: ticks[-1].robust is not None)
+        wire.lossy = False
+        until(lambda: ticks[-1].robust is None)
+    finally:
+        pump.stop()
+
+
 def test_seats_may_come_mute_and_go_while_it_runs() -> None:
     ticks: list[Tick] = []
     ear = Ear()
-    pump = Pump(ticks.append)
+    pump = Pump(ticks.append, Loose())
     pump.seat("ada", Tone(1000), muted=False)
     pump.hear("bo", ear)
     pump.start()
@@ -106,28 +136,31 @@ def test_seats_may_come_mute_and_go_while_it_runs() -> None:
 def test_stop_ends_the_thread_and_may_come_before_start() -> None:
     ticks: list[Tick] = []
     before = threading.active_count()
-    pump = Pump(ticks.append)
+    pump = Pump(ticks.append, Loose())
     pump.start()
     assert threading.active_count() == before + 1
     pump.stop()
     assert threading.active_count() == before
-    Pump(ticks.append).stop()
+    Pump(ticks.append, Loose()).stop()
 
 
 def test_a_bug_in_the_media_thread_brings_the_process_down() -> None:
     script = """if True:
         import time
         from spacebox.audio.pump import Pump
+        from wires import Loose
 
         class Broken:
             def pull(self):
                 raise ZeroDivisionError("broken on purpose")
 
-        pump = Pump(lambda tick: None)
+        pump = Pump(lambda tick: None, Loose())
         pump.seat("ada", Broken(), muted=False)
         pump.start()
         time.sleep(60)
     """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=50)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=TESTS, capture_output=True, timeout=50
+    )
     assert done.returncode == 70
     assert b"broken on purpose" in done.stderr

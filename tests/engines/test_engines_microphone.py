@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
 from spacebox.engines.host import Host
 from spacebox.hub import Hub
 from spacebox.room.commands import EndSpace, SetMuted, StartSpace
-from spacebox.room.model import HOST, Announcement, new_room
-
-
-@pytest.fixture
-def hub() -> Hub:
-    return Hub(new_room("Mira", Announcement(), 10))
-
-
-@pytest.fixture
-def microphone() -> Tone:
-    return Tone(440)
-
-
-@pytest.fixture
-async def host(hub: Hub, microphone: Tone) -> AsyncIterator[Host]:
-    pump = Pump(lambda _: None)
-    host = Host(hub, pump, microphone)
-    yield host
-    await host.close()
-    pump.stop()
+from spacebox.room.model import HOST
 
 
 def loud(microphone: Tone) -> bool:

@@ -14,6 +14,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from PIL import Image
 
 from box import eventually
+from exchange import Exchange
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
 from spacebox.config import schema
@@ -25,6 +26,7 @@ from spacebox.panel.view import Surroundings
 from spacebox.ports import Tick
 from spacebox.room.commands import SetMuted, StartSpace
 from spacebox.room.model import HOST, new_room
+from wires import Loose
 
 SILENT_DB = -90.0
 BLOCKED_TICKS = 10
@@ -41,9 +43,9 @@ class Studio:
 
     def __post_init__(self) -> None:
         self.microphone = Tone(440)
-        self.pump = Pump(self.ticks.append)
+        self.pump = Pump(self.ticks.append, Loose())
         self.hub = Hub(new_room("Mira"))
-        self.host = Host(self.hub, self.pump, self.microphone)
+        self.host = Host(self.hub, self.pump, self.microphone, Exchange(), 10)
         reach = Reach(self._around, self.host.cut.cut, self.host.cut.know, {}, int)
         hardware = Hardware(lambda: self.pins, lambda _: self.glass)
         self.unit = Unit(schema.Panel(), hardware, self.hub, reach)
@@ -70,7 +72,7 @@ async def studio() -> AsyncIterator[Studio]:
 
 async def close(studio: Studio) -> None:
     studio.unit.close()
-    await studio.host.close()
+    studio.host.close()
     studio.pump.stop()
 
 

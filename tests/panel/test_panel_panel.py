@@ -12,6 +12,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exchange import Exchange
 from panel.evening import Evening
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
@@ -28,6 +29,7 @@ from spacebox.panel.views import Button, Shown
 from spacebox.ports import Fault, Lamps, Loudness, Tick
 from spacebox.room import commands as c
 from spacebox.room.model import HOST, Role, State
+from wires import Loose
 
 QUIET = Loudness(-70.0, -70.0, -70.0, clipped=False)
 MUTE, APPROVE, END = Button.MUTE, Button.APPROVE, Button.END
@@ -501,8 +503,8 @@ async def _agree(steps: list[tuple[Any, ...]]) -> None:
     evening = Evening()
     ticks: list[Tick] = []
     edges: list[tuple[Button, bool, float]] = []
-    pump, microphone = Pump(ticks.append), Tone(440)
-    host = Host(evening.hub, pump, microphone)
+    pump, microphone = Pump(ticks.append, Loose()), Tone(440)
+    host = Host(evening.hub, pump, microphone, Exchange(), 10)
     pins = MockFactory(pin_class=MockPWMPin)
     config = schema.Buttons()
     buttons = Buttons(
@@ -535,5 +537,5 @@ async def _agree(steps: list[tuple[Any, ...]]) -> None:
         assert (ticks[-1].voices[HOST].level_db > -30) is open_
     buttons.close()
     desk.panel.close()
-    await host.close()
+    host.close()
     pump.stop()

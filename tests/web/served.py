@@ -18,7 +18,7 @@ from yarl import URL
 from spacebox.config.schema import Buttons
 from spacebox.engines.streams import Streams
 from spacebox.hub import Hub
-from spacebox.ports import Answer, Denied, Lamps
+from spacebox.ports import Answer, Denied, Lamps, Restarted
 from spacebox.room.commands import StartSpace
 from spacebox.room.model import HOST, Access
 from spacebox.sim.fingers import SimFingers
@@ -55,12 +55,30 @@ class Lines:
     """Peer → participant, direction, tool."""
     denies: Denied | None = None
     made: int = 0
+    origins: list[str | None] = field(default_factory=list)
+    session: str = "ice0"
+    """The present ICE session, of all lines."""
+    told: list[str] = field(default_factory=list)
 
-    async def listen(self, participant: str | None, offer: str) -> Answer:
+    def listen(self, participant: str | None, offer: str, origin: str | None) -> Answer:
+        self.origins.append(origin)
         return self._answer(participant, "down", offer, tool=False)
 
-    async def speak(self, participant: str, offer: str, *, tool: bool) -> Answer:
+    def speak(self, participant: str, offer: str, *, tool: bool) -> Answer:
         return self._answer(participant, "up", offer, tool=tool)
+
+    def patch(self, peer: str, session: str, fragment: str) -> Restarted | None:
+        if peer not in self.open:
+            raise Denied("not_found", "there is no such connection")
+        if session not in ("*", self.session):
+            raise Denied("not_now", "that was an earlier ICE session")
+        if "a=ice-ufrag:" not in fragment:
+            raise Denied("malformed", "that is no fragment")
+        self.told.append(fragment)
+        if "new" not in fragment:
+            return None
+        self.session = "ice1"
+        return Restarted("a=ice-ufrag:boxu\r\n", self.session)
 
     def stop_listening(self, peer: str) -> bool:
         return self._stop(peer, "down") is not None
@@ -88,7 +106,7 @@ class Lines:
         }
         self.open = {peer: line for peer, line in self.open.items() if peer not in replaced}
         self.open[peer] = (participant, way, tool)
-        return Answer(peer, "v=0\r\n")
+        return Answer(peer, "v=0\r\n", self.session)
 
 
 @dataclass

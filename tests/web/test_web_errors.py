@@ -11,7 +11,7 @@ from spacebox.ports import Answer
 async def test_a_bug_is_logged_and_not_shown(
     box: Box, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(_participant: str | None, _offer: str) -> Answer:
+    def broken(_participant: str | None, _offer: str, _origin: str | None) -> Answer:
         raise RuntimeError("the secret of the box")
 
     box.start()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import aiohttp
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from served import Box, Clock
 
 from spacebox.web import limits
 from spacebox.web.errors import Problem
-from spacebox.web.limits import Bucket, network_of
+from spacebox.web.limits import Bucket, network_of, origin
 
 
 def taken(bucket: Bucket, key: str = "a") -> int:
@@ -68,6 +71,24 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_counts_as_one_address(remote: str, key: str) -> None:
     assert network_of(remote) == key
+
+
+@pytest.mark.parametrize(
+    ("remote", "here", "network"),
+    [
+        ("192.0.2.1", "192.0.2.7", "192.0.2.1"),
+        ("2001:db8:1:2::3", "2001:db8:9::7", "2001:db8:1:2::/64"),
+        ("192.0.2.7", "192.0.2.7", None),
+        ("::ffff:192.0.2.7", "192.0.2.7", None),
+        ("2001:db8:1:2::3", "2001:db8:1:2::7", None),
+        ("127.0.0.1", "127.0.0.1", None),
+        ("::1", "::1", None),
+    ],
+)
+def test_where_a_listener_comes_from(remote: str, here: str, network: str | None) -> None:
+    transport = Mock()
+    transport.get_extra_info = {"peername": (remote, 1), "sockname": (here, 2)}.get
+    assert origin(make_mocked_request("POST", "/whep", transport=transport)) == network
 
 
 async def test_joining(box: Box) -> None:

@@ -52,7 +52,7 @@ CHECKS = [
 ]
 
 
-@schemathesis.serializer("application/sdp")
+@schemathesis.serializer("application/sdp", "application/trickle-ice-sdpfrag")
 def write_sdp(_ctx: schemathesis.SerializationContext, value: Any) -> bytes:
     return str(value).encode("utf-8", "surrogatepass")
 

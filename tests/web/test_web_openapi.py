@@ -8,6 +8,7 @@ import pytest
 from served import Box
 
 from spacebox.room import wire
+from spacebox.rtc.fragment import read
 
 
 @pytest.fixture
@@ -32,9 +33,11 @@ async def test_every_interface_path_is_described(document: Any) -> None:
         ("post", "/whep"),
         ("options", "/whep"),
         ("delete", "/whep/{peer}"),
+        ("patch", "/whep/{peer}"),
         ("post", "/whip"),
         ("options", "/whip"),
         ("delete", "/whip/{peer}"),
+        ("patch", "/whip/{peer}"),
         ("get", "/api/screen"),
         ("post", "/api/press"),
         ("get", "/panel"),
@@ -81,3 +84,9 @@ async def test_the_examples_are_commands(document: Any) -> None:
 
 async def test_the_cookie_is_described_by_its_name(document: Any) -> None:
     assert document["components"]["securitySchemes"]["cookie"]["name"] == "spacebox_b0c5"
+
+
+async def test_the_example_of_a_fragment_is_one(document: Any) -> None:
+    body = document["paths"]["/whep/{peer}"]["patch"]["requestBody"]
+    [example] = body["content"]["application/trickle-ice-sdpfrag"]["examples"].values()
+    assert len(read(example["value"]).candidates) == 1

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import aiohttp
 import pytest
-from served import Box
+from multidict import CIMultiDictProxy
+from served import OFFER, Box
 
 from spacebox.ports import Denied
 from spacebox.room.commands import EndSpace, Join, MoveToAudience, Remove, SetMuted
 from spacebox.room.model import HOST, Access, Role
+from spacebox.web.guard import SDP_BYTES
 
+FRAGMENT = "application/trickle-ice-sdpfrag"
 STUN = '<stun:stun.example:3478>; rel="ice-server"'
 
 
@@ -192,11 +198,82 @@ async def test_an_uplink_is_no_downlink(box: Box) -> None:
     assert (await box.ask("DELETE", "/whip/peer0"))[0] == 200
 
 
+async def patch(
+    box: Box, session: str | None, body: str = "a=ice-ufrag:same", media: str = FRAGMENT
+) -> tuple[int, Any, CIMultiDictProxy[str]]:
+    headers = {"Content-Type": media, **({} if session is None else {"If-Match": session})}
+    return await box.ask("PATCH", "/whep/peer0", body, headers=headers)
+
+
+async def test_candidates_are_told_to_the_session_that_the_answer_named(box: Box) -> None:
+    box.start()
+    _, _, headers = await box.offer("/whep")
+    assert (headers["ETag"], headers["Accept-Patch"]) == ('"ice0"', FRAGMENT)
+
+    status, body, headers = await patch(box, headers["ETag"], "a=ice-ufrag:same\r\n")
+
+    assert (status, body) == (204, b"")
+    assert "ETag" not in headers
+    assert box.lines.told == ["a=ice-ufrag:same\r\n"]
+
+
+@pytest.mark.parametrize("session", ["*", '"ice0"'])
+async def test_ice_begins_anew(box: Box, session: str) -> None:
+    box.start()
+    await box.offer("/whep")
+
+    status, body, headers = await patch(box, session, "a=ice-ufrag:new1")
+
+    assert (status, body) == (200, b"a=ice-ufrag:boxu\r\n")
+    assert (headers["ETag"], headers["Content-Type"]) == ('"ice1"', FRAGMENT)
+    assert (await patch(box, '"ice0"'))[0] == 412
+    assert (await patch(box, '"ice1"'))[0] == 204
+
+
+@pytest.mark.parametrize(
+    ("session", "body", "media", "status", "code"),
+    [
+        (None, "a=ice-ufrag:same", FRAGMENT, 428, "malformed"),
+        ('"ice7"', "a=ice-ufrag:same", FRAGMENT, 412, "not_now"),
+        ('W/"ice0"', "a=ice-ufrag:same", FRAGMENT, 412, "not_now"),
+        ("", "a=ice-ufrag:same", FRAGMENT, 412, "not_now"),
+        ("*", "hello", FRAGMENT, 400, "malformed"),
+        ("*", "a=ice-ufrag:same", "application/sdp", 415, "malformed"),
+        ("*", "a" * (SDP_BYTES + 1), FRAGMENT, 413, "too_large"),
+    ],
+)
+async def test_what_a_connection_is_not_told(
+    box: Box, session: str | None, body: str, media: str, status: int, code: str
+) -> None:
+    box.start()
+    await box.offer("/whep")
+    answered, error, headers = await patch(box, session, body, media)
+    assert (answered, error["error"], box.lines.told) == (status, code, [])
+    assert error["reason"]
+    assert (headers.get("Accept-Patch") == FRAGMENT) == (status == 415)
+
+
+async def test_a_connection_that_is_not_there_is_told_nothing(box: Box) -> None:
+    status, error, _ = await patch(box, "*")
+    assert (status, error["error"]) == (404, "not_found")
+
+
 @pytest.mark.parametrize("path", ["/whep/x", "/whip/x"])
-async def test_trickle_is_not_served(box: Box, path: str) -> None:
-    status, error, headers = await box.ask("PATCH", path)
-    assert (status, error["error"]) == (405, "malformed")
-    assert "DELETE" in headers["Allow"]
+async def test_what_a_connection_takes_can_be_asked(box: Box, path: str) -> None:
+    status, _, headers = await box.ask("OPTIONS", path)
+    assert (status, headers["Accept-Patch"]) == (204, FRAGMENT)
+    assert headers["Allow"] == "DELETE, OPTIONS, PATCH"
+
+
+async def test_who_listens_from_this_machine_has_no_bound_of_their_own(
+    box: Box, control: aiohttp.ClientSession
+) -> None:
+    box.start()
+    await box.offer("/whep")
+    headers = {"Content-Type": "application/sdp"}
+    async with control.post("http://localhost/whep", data=OFFER, headers=headers) as response:
+        assert response.status == 201
+    assert box.lines.origins == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,19 @@
 """What happens in one tick: everybody's frame in, everybody's packet out. Knows no clock.
 
 Encode once: all listeners share the programme. Only who may be audible gets an encoder of their
-own, for a mix without their voice. A decoder must not notice when it is moved between the two:
+own, for a mix without their voice, and only those who lose packets share a second encoding of the
+programme, which is coarser and brings in-band FEC. A decoder must not notice when it is moved:
 
 - A new encoder is first fed the last frames of the programme, and then sounds as the shared one
   would have.
-- An encoder whose owner fell silent is kept for half a second. By then both have heard the same
-  for long enough to agree.
+- An encoder that is not needed any more is kept for half a second: its owner, who fell silent,
+  hears the same as all by then.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from spacebox.audio.opus import Encoder
@@ -24,6 +25,10 @@ from spacebox.ports import Source, Tick, Voice
 
 _WARM_UP_FRAMES = 3
 _LINGER_FRAMES = 25
+_ROBUST_BITRATE = 32_000
+"""No more than the clean programme: a line that loses packets may be one that is full."""
+_EXPECTED_LOSS = 10
+"""In percent; makes libopus give the redundancy its part of the bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,22 @@ class _Channel:
         return self._fader.apply(silence() if frame is None else frame, audible)
 
 
-class _Own:
-    """The encoder of somebody's mix-minus."""
+class _Extra:
+    """An encoder beside the programme's, needed for a while."""
 
-    def __init__(self, bitrate: int) -> None:
-        self.encoder = Encoder(bitrate)
-        self.idle = 0
-        """Ticks since its owner was last audible."""
+    def __init__(self, encoder: Encoder, before: Iterable[Frame]) -> None:
+        self.encoder = encoder
+        self._idle = 0
+        """Ticks since it was last needed."""
+        for frame in before:
+            encoder.encode(frame)
+
+    def stays(self, needed: bool) -> bool:
+        """Say whether to keep it for this tick; it is closed if not."""
+        self._idle = 0 if needed else self._idle + 1
+        if self._idle > _LINGER_FRAMES:
+            self.encoder.close()
+        return self._idle <= _LINGER_FRAMES
 
 
 class Desk:
@@ -77,12 +91,22 @@ class Desk:
         self._before: deque[Frame] = deque(maxlen=_WARM_UP_FRAMES)
         self._channels: dict[str, _Channel] = {}
         self._detectors: dict[str, VoiceDetector] = {}
-        self._own: dict[str, _Own] = {}
+        self._own: dict[str, _Extra] = {}
+        self._robust: _Extra | None = None
 
     def tick(
-        self, seats: Mapping[str, Seat], *, index: int, lateness_s: float, ear: str | None
+        self,
+        seats: Mapping[str, Seat],
+        *,
+        index: int,
+        lateness_s: float,
+        ear: str | None,
+        robust: bool,
     ) -> Heard:
-        """Pull, mix and encode the next 20 ms for *seats*; *ear* is whose mix the box plays."""
+        """Pull, mix and encode the next 20 ms for *seats*.
+
+        *ear* is whose mix the box plays; *robust* says that somebody's line loses packets.
+        """
         audible = {who for who, channel in self._channels.items() if not channel.silent}
         audible |= {who for who, seat in seats.items() if not seat.muted}
         frames = self._pull(seats)
@@ -91,7 +115,7 @@ class Desk:
         tick = Tick(
             index=index,
             programme=self._programme.encode(mixed.programme),
-            robust=None,
+            robust=self._encode_robust(mixed.programme, robust),
             minus={who: own.encoder.encode(mixed.minus[who]) for who, own in self._own.items()},
             voices={who: self._measure(who, frames[who]) for who in seats},
             lateness_s=lateness_s,
@@ -102,9 +126,9 @@ class Desk:
     def close(self) -> None:
         """Give the encoders' memory back."""
         self._programme.close()
-        for own in self._own.values():
-            own.encoder.close()
-        self._own.clear()
+        extras = [*self._own.values(), self._robust]
+        for extra in filter(None, extras):
+            extra.encoder.close()
 
     def _pull(self, seats: Mapping[str, Seat]) -> dict[str, Frame]:
         frames: dict[str, Frame] = {}
@@ -123,14 +147,16 @@ class Desk:
 
     def _keep_encoders(self, audible: set[str]) -> None:
         for who in audible - self._own.keys():
-            self._own[who] = own = _Own(self._bitrate)
-            for frame in self._before:
-                own.encoder.encode(frame)
-        for who, own in list(self._own.items()):
-            own.idle = 0 if who in audible else own.idle + 1
-            if own.idle > _LINGER_FRAMES:
-                own.encoder.close()
-                del self._own[who]
+            self._own[who] = _Extra(Encoder(self._bitrate), self._before)
+        self._own = {who: own for who, own in self._own.items() if own.stays(who in audible)}
+
+    def _encode_robust(self, programme: Frame, needed: bool) -> bytes | None:
+        if needed and self._robust is None:
+            encoder = Encoder(_ROBUST_BITRATE, expected_loss=_EXPECTED_LOSS)
+            self._robust = _Extra(encoder, self._before)
+        if self._robust is not None and not self._robust.stays(needed):
+            self._robust = None
+        return self._robust.encoder.encode(programme) if self._robust else None
 
     def _measure(self, who: str, frame: Frame) -> Voice:
         if who not in self._detectors:

@@ -1,4 +1,4 @@
-"""The thread that keeps time: every 20 ms it pulls, mixes, encodes and delivers.
+"""The thread that keeps time: every 20 ms it receives, pulls, mixes, encodes and sends.
 
 Its lateness is every listener's delay, so it runs before all others where the system allows.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from spacebox.audio.beat import Beat
 from spacebox.audio.desk import Desk, Seat
-from spacebox.ports import Sink, Source, Tick
+from spacebox.ports import Sink, Source, Tick, Wire
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +31,19 @@ class _Plan:
 
 
 class Pump:
-    """The media clock. All methods belong to one thread; `deliver` is called from another."""
+    """The media clock. All methods belong to one thread; what it drives is called from another."""
 
     def __init__(
         self,
         deliver: Callable[[Tick], None],
+        wire: Wire,
         *,
         clock: Callable[[], float] = time.monotonic,
         bitrate: int = 48_000,
     ) -> None:
-        """Hand every tick to *deliver*, which must not block nor raise."""
+        """Send every tick by *wire*, then hand it to *deliver*, which must not block nor raise."""
         self._deliver = deliver
+        self._wire = wire
         self._clock = clock
         self._desk = Desk(bitrate)
         self._plan = _Plan()
@@ -93,10 +95,18 @@ class Pump:
                 self._tick(index, self._clock() - beat.deadline(index))
 
     def _tick(self, index: int, lateness_s: float) -> None:
+        self._wire.receive()
         plan = self._plan
-        heard = self._desk.tick(plan.seats, index=index, lateness_s=lateness_s, ear=plan.ear)
+        heard = self._desk.tick(
+            plan.seats,
+            index=index,
+            lateness_s=lateness_s,
+            ear=plan.ear,
+            robust=self._wire.lossy,
+        )
         if plan.speaker is not None:
             plan.speaker.push(heard.ear)
+        self._wire.send(heard.tick)
         self._deliver(heard.tick)
 
 

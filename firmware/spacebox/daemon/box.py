@@ -10,7 +10,7 @@ import secrets
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from spacebox.panel.views import Notice
 from spacebox.ports import Fault, Fingers, Tick
 from spacebox.room.commands import EndSpace
 from spacebox.room.model import HOST
+from spacebox.rtc.transport import Transport
 from spacebox.system.health import disk_faults, lost_device, mistake, standstill
 from spacebox.system.metrics import Asked, Metrics
 from spacebox.system.service import fall
@@ -87,10 +88,13 @@ class Box:
         box_id = _prepare(place)
         self._microphone = open_microphone(place.microphone)
         self._ear = Ear(open_speaker(place.speaker))
-        self._pump = Pump(self._deliver)
+        self._transport = Transport(settings.reach(config))
+        self._pump = Pump(self._deliver, self._transport)
         self._pump.hear(HOST, self._ear)
         self.hub = Hub(settings.room(config))
-        self.host = Host(self.hub, self._pump, self._microphone)
+        self.host = Host(
+            self.hub, self._pump, self._microphone, self._transport, config.network.listeners
+        )
         self._speech = _speech(config, self._ear)
         sounds = Sounds(self._ear.play, self._speech, chime_joins=config.panel.chime_joins)
         self.hub.listen(sounds.on_event)
@@ -99,14 +103,11 @@ class Box:
         self._disk: tuple[Fault, ...] = ()
         self._errands: set[asyncio.Task[None]] = set()
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
-        streams = self.host.streams
-        self._metrics = Metrics(
-            Asked(self.host.listening, self.host.connections, lambda: streams.skipped)
-        )
+        self._metrics = Metrics(self._asked())
         self._server = Server(
             self.hub,
-            self.host,
-            streams,
+            self.host.lines,
+            self.host.streams,
             settings.site(config, box_id),
             health=lambda: tuple(fault.detail for fault in self.health()),
             faults=lambda: tuple(fault.detail for fault in self.faults()),
@@ -142,9 +143,10 @@ class Box:
         async with contextlib.AsyncExitStack() as last_first:
             last_first.callback(self._ear.close)
             last_first.callback(self._microphone.close)
+            last_first.callback(self._transport.close)
             last_first.callback(self._pump.stop)
             last_first.callback(self.unit.close)
-            last_first.push_async_callback(self.host.close)
+            last_first.callback(self.host.close)
             last_first.push_async_callback(self._server.stop)
             if self._speech:
                 last_first.callback(self._speech.close)
@@ -173,6 +175,17 @@ class Box:
             know=self.host.cut.know,
             errands={Action.POWER_OFF: lambda: self._errand("power off", self._power_off())},
             erase=self._erase,
+        )
+
+    def _asked(self) -> Asked:
+        host = self.host
+        return Asked(
+            host.listening,
+            lambda: len(host.lines),
+            lambda: host.streams.skipped,
+            lambda: host.loss,
+            host.lines.speaking,
+            lambda: asdict(self._transport.counts),
         )
 
     def _around(self) -> Surroundings:
@@ -227,7 +240,7 @@ def _tune_process() -> None:
     # What is here by now lives as long as the box: the collector need not look at it again.
     gc.collect()
     gc.freeze()
-    # Every connection has a socket for each address of the machine; 1,024 would soon be gone.
+    # Pages and HTTP listeners have a socket each; 1,024 would soon be gone.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 

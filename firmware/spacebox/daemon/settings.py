@@ -12,6 +12,7 @@ from spacebox.config.places import CONFIG
 from spacebox.config.schema import Config
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
 from spacebox.room.names import clean_name
+from spacebox.rtc.transport import Reach
 from spacebox.web.site import Site
 
 LOCAL_TIME = Path("/etc/localtime")
@@ -65,4 +66,11 @@ def site(config: Config, box_id: str) -> Site:
         turn=network.turn,
         turn_username=network.turn_username,
         turn_credential=network.turn_credential,
+    )
+
+
+def reach(config: Config) -> Reach:
+    network = config.network
+    return Reach(
+        network.media_port, network.public_address, network.stun, weak_uplink=network.weak_uplink
     )

@@ -2,90 +2,86 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
+import math
 from collections.abc import Callable
-from fractions import Fraction
-from typing import Any, TypeAlias
 
-from aiortc import MediaStreamTrack
-from aiortc.stats import RTCRemoteInboundRtpStreamStats
-from av import Packet
-
-from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE
+from spacebox.rtc import rtcp
+from spacebox.rtc.answer import Asked
+from spacebox.rtc.fanout import Fanout, Outlet
 from spacebox.rtc.gate import Way
+from spacebox.rtc.ground import Ground
+from spacebox.rtc.media import Route
 from spacebox.rtc.peer import Peer
-
-QUEUE_PACKETS = 25
-"""It fills only while the event loop stands still; then late packets are better than a hole."""
-_WHOLE = 256
-"""A report tells of losses in such parts."""
-_TIME_BASE = Fraction(1, SAMPLE_RATE)
-
-OpusPacket: TypeAlias = "Packet[Any]"
-
-
-def packet(payload: bytes, index: int) -> OpusPacket:
-    """Return *payload* (one Opus packet of 20 ms) as tick *index* of the media clock.
-
-    Make it once per tick: all listeners share it.
-    """
-    shared = Packet(payload)
-    shared.pts = index * FRAME_SAMPLES
-    shared.time_base = _TIME_BASE
-    return shared
+from spacebox.rtc.protection import Protector
+from spacebox.rtc.rtp import Outgoing
+from spacebox.rtc.srtp import Keys, RtpSealer
 
 
 class Downlink:
-    """A WHEP connection. `on_change` is called when it connects and when it is over."""
+    """A WHEP connection. `on_change` as of its `Peer`."""
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
-        self.peer = Peer(Way.DOWN, on_change)
-        self._track = _PacketTrack()
-        self.reported_at = float("-inf")
-        """When a receiver report was last found to tell of more packets, on the asker's clock."""
+    way = Way.DOWN
+    report_every_s = 5.0
+
+    def __init__(
+        self,
+        ground: Ground,
+        fanout: Fanout,
+        asked: Asked,
+        listener: str | None,
+        on_change: Callable[[], None],
+    ) -> None:
+        """Carry the programme; to a *listener* who speaks, the mix without their own voice."""
+        self.reported_at = -math.inf
+        """When a receiver report last told of more packets."""
         self.lost: float | None = None
-        """The share of packets that its last report missed."""
-        self.looked_at = float("-inf")
-        self._received = 0
+        """The share of packets that the last report missed."""
+        self.jitter_s: float | None = None
+        self.round_trip_s: float | None = None
+        self._fanout = fanout
+        self._asked = asked
+        self._listener = listener
+        self._stream = Outgoing.new()
+        self._outlet: Outlet | None = None
+        self._route: Route | None = None
+        self._protector = Protector(red=asked.red is not None, now=ground.clock())
+        self._highest: int | None = None
+        self.ssrc = self._stream.ssrc
+        self.peer = Peer(ground, asked, self, on_change)
 
-    async def answer(self, offer: str) -> str:
-        """Return the SDP answer. Raises Denied."""
-        return await self.peer.answer(offer, self._track)
+    def key(self, keys: Keys) -> None:
+        """Begin to send."""
+        asked = self._asked
+        self._outlet = Outlet(self._listener, asked.opus, asked.red, self._stream, RtpSealer(keys))
+        self._outlet.route = self._route
+        self._fanout.add(self._outlet)
 
-    def send(self, shared: OpusPacket) -> None:
-        """Send one packet; one that cannot go out within `QUEUE_PACKETS` ticks is forgotten."""
-        if self.peer.connected:
-            self._track.put(shared)
+    def lead(self, route: Route | None) -> None:
+        """Send to *route* from now on."""
+        self._route = route
+        if self._outlet is not None:
+            self._outlet.route = route
 
-    async def look(self, now: float) -> None:
-        """Look at the last receiver report (RFC 3550 §6.4.2); news is noticed only here."""
-        self.looked_at = now
-        stats = await self.peer.transceiver.sender.getStats()
-        for report in stats.values():
-            if isinstance(report, RTCRemoteInboundRtpStreamStats):
-                before, self._received = self._received, report.packetsReceived
-                self.lost = report.fractionLost / _WHOLE
-                if self._received > before:
-                    self.reported_at = now
+    def end(self) -> None:
+        """Send nothing any more."""
+        if self._outlet is not None:
+            self._fanout.remove(self._outlet)
 
+    def take(self, packet: bytes, now: float) -> None:
+        """Take nothing: what a listener sends is not even opened."""
 
-class _PacketTrack(MediaStreamTrack):
-    """A track of packets that are encoded already; aiortc sends them as they are."""
+    def told(self, told: rtcp.Told, now: float) -> None:
+        """Learn how the stream arrives, and protect it as that demands (RFC 3550 §6.4.2)."""
+        if not isinstance(told, rtcp.Report) or told.ssrc != self.ssrc:
+            return
+        if told.highest != self._highest:
+            self._highest, self.reported_at = told.highest, now
+        self.lost, self.jitter_s, self.round_trip_s = told.lost, told.jitter_s, told.round_trip_s
+        self._protector.report(told.lost, now)
+        if self._outlet is not None and self._protector.level is not self._outlet.level:
+            self._outlet.level = self._protector.level
+            self._fanout.weigh()
 
-    kind = "audio"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._packets: deque[OpusPacket] = deque(maxlen=QUEUE_PACKETS)
-        self._more = asyncio.Event()
-
-    def put(self, shared: OpusPacket) -> None:
-        self._packets.append(shared)
-        self._more.set()
-
-    async def recv(self) -> OpusPacket:
-        while not self._packets:
-            self._more.clear()
-            await self._more.wait()
-        return self._packets.popleft()
+    def report(self, cname: str, now: float) -> bytes:
+        """Return the sender's report."""
+        return rtcp.sender_report(self._stream, cname, now, self._fanout.media_at(now))

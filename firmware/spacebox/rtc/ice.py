@@ -80,6 +80,12 @@ class Agent:
         return None if pair is None else (pair.local, pair.remote)
 
     @property
+    def heard_at(self) -> float:
+        """When the pair in use was last heard of, minus infinity if there is none."""
+        pair = self._path.selected
+        return -math.inf if pair is None else pair.heard_at
+
+    @property
     def controlling(self) -> bool:
         """Whether it is we who nominate."""
         return self._controlling

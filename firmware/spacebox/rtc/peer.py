@@ -1,105 +1,270 @@
-"""One answered offer: a connection with a deadline, whose end is bounded too."""
+"""One connection from its offer to its end: ICE finds the way, DTLS the keys, reports tell.
+
+A peer that falls silent is kept for as long as its seat: it comes back by itself, and to where
+it was. Used from the event loop only, but for `take`.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import logging
+import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import assert_never
 
-from aiortc import (
-    MediaStreamTrack,
-    RTCConfiguration,
-    RTCPeerConnection,
-    RTCRtpTransceiver,
-    RTCSessionDescription,
+from spacebox.ports import Denied, Restarted
+from spacebox.rtc import fragment, rtcp
+from spacebox.rtc.actions import (
+    Action,
+    Away,
+    Back,
+    Closed,
+    Gone,
+    Opened,
+    Retired,
+    Selected,
+    Send,
+    Silenced,
 )
+from spacebox.rtc.answer import Asked
+from spacebox.rtc.candidates import Address
+from spacebox.rtc.dtls import Dtls
+from spacebox.rtc.gate import Way
+from spacebox.rtc.generation import Credentials
+from spacebox.rtc.ground import Ground, candidate
+from spacebox.rtc.media import Media, Route
+from spacebox.rtc.patience import Patience
+from spacebox.rtc.srtp import Opener, RtcpSealer, is_rtcp
 
-from spacebox.ports import Denied
-from spacebox.rtc.gate import Way, admit
-
-CONNECT_S = 15.0
-"""From offer to connected."""
-CLOSE_S = 5.0
-
-log = logging.getLogger(__name__)
+ANY_SESSION = "*"
 
 
 class Peer:
     """A connection that the other side offered and that carries sound one way.
 
-    `on_change` is called when it connects and when it is over.
+    `on_change` is called when it connects, falls silent, comes back, and when it is over.
     """
 
-    def __init__(self, way: Way, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, ground: Ground, asked: Asked, media: Media, on_change: Callable[[], None]
+    ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.connected = False
+        """Whether sound can pass: not yet, no more, and not while nothing is heard of them."""
         self.over = False
-        self._way = way
+        self._ground = ground
+        self._media = media
         self._on_change = on_change
-        self._closing: asyncio.Task[None] | None = None
-        self._negotiating = asyncio.Lock()
-        # An explicit empty list: without it aiortc asks a public STUN server.
-        self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self._connection.on("connectionstatechange", self._changed)
-        self._deadline = asyncio.get_running_loop().call_later(CONNECT_S, self._give_up)
-
-    async def answer(self, offer: str, track: MediaStreamTrack | None = None) -> str:
-        """Return the SDP answer to *offer*, sending *track* if there is one. Raises Denied."""
-        try:
-            whole, audio = admit(offer, self._way)
-            async with self._negotiating:
-                await self._negotiate(audio, track)
-        except Denied:
-            self.close()
-            raise
-        except Exception as error:
-            # aiortc's parser raises whatever it stumbles over: any exception means a bad offer.
-            self.close()
-            log.info("an offer was refused: %r", error)
-            raise Denied("malformed", "the offer could not be understood") from error
-        if self.over:
-            raise Denied("not_now", "the connection was closed meanwhile")
-        return whole.answer(self._connection.localDescription.sdp)
-
-    async def _negotiate(self, offer: str, track: MediaStreamTrack | None) -> None:
-        connection = self._connection
-        await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
-        self.transceiver.direction = "recvonly" if track is None else "sendonly"
-        self.transceiver.sender.replaceTrack(track)
-        await connection.setLocalDescription(await connection.createAnswer())
+        self._loop = asyncio.get_running_loop()
+        self._mid = asked.mid
+        self._cname = secrets.token_hex(8)
+        self._ours = Credentials.fresh()
+        self._theirs = Credentials(asked.ufrag, asked.password)
+        self._agent = ground.agent(self._ours, asked)
+        self._dtls = Dtls(ground.identity, asked.role, asked.fingerprints)
+        self.sdp = ground.answer(self._ours, asked, media.ssrc, self._cname)
+        """The answer."""
+        self._opener: Opener | None = None
+        self._reports: RtcpSealer | None = None
+        self._route: Route | None = None
+        self._shaken_at: Route | None = None
+        """Where the handshake goes on before a pair is selected."""
+        self._away = False
+        self._patience = Patience(ground.clock())
+        self._report_at = math.inf
+        self._timer: asyncio.TimerHandle | None = None
+        ground.demux.know(self, self._agent.token, self._agent.ufrags)
+        self._arm()
 
     @property
-    def transceiver(self) -> RTCRtpTransceiver:
-        """The one audio section."""
-        return self._connection.getTransceivers()[0]
+    def session(self) -> str:
+        """The name of the newest ICE session."""
+        return self._ours.ufrag
 
-    def close(self) -> asyncio.Task[None]:
-        """End the connection: it is over at once; the task returned ends with its sockets."""
-        if self._closing is None:
-            self._deadline.cancel()
-            self._closing = asyncio.create_task(self._close())
-            self.over, self.connected = True, False
-            self._on_change()
-        return self._closing
+    # What comes in
 
-    async def _close(self) -> None:
-        try:
-            # What is closed while it gathers goes on to open sockets, and keeps them.
-            async with asyncio.timeout(CLOSE_S), self._negotiating:
-                await self._connection.close()
-        except TimeoutError:
-            log.warning("a connection did not close within %.0f s", CLOSE_S)
+    def receive_stun(self, datagram: bytes, local: Address, remote: Address, now: float) -> None:
+        """Take a STUN message that seems to be for this peer."""
+        self._do(self._agent.receive(datagram, local, remote, now), now)
+        self._arm()
 
-    def _changed(self) -> None:
-        state = self._connection.connectionState
-        if state == "connected" and not self.over:
-            self._deadline.cancel()
-            self.connected = True
-            self._on_change()
-        elif state in ("failed", "closed"):
+    def receive_dtls(self, datagram: bytes, local: Address, remote: Address, now: float) -> None:
+        """Take a part of the handshake, from an address where this peer is."""
+        self._shaken_at = local, remote
+        self._say(self._dtls.receive(datagram, now))
+        if self._dtls.alerted:
+            self._dtls.alerted = False
+            self._patience.alerted(now)
+        self._shake(now)
+        self._arm()
+
+    def take(self, datagram: bytes, now: float) -> bytes | None:
+        """Take sound, in the media thread; return a report that was opened on the way."""
+        opener = self._opener
+        if opener is None:
+            return None
+        rtcp_ = is_rtcp(datagram)
+        if not rtcp_ and self._media.way is Way.DOWN:
+            return None
+        packet = opener.open(datagram)
+        if packet is None or rtcp_:
+            return packet
+        self._media.take(packet, now)
+        return None
+
+    def receive_report(self, report: bytes, now: float) -> None:
+        """Take what `take` returned."""
+        if self.over:
+            return
+        for told in rtcp.read(report, now):
+            self._media.told(told, now)
+
+    def patch(self, session: str, text: str) -> Restarted | None:
+        """Take candidates, or begin a new ICE session. Raises Denied."""
+        told = fragment.read(text)
+        if session not in (ANY_SESSION, self.session):
+            raise Denied("not_now", "the ICE session is not the present one")
+        restarted = told.ufrag not in ("", self._theirs.ufrag)
+        if restarted:
+            if not told.password:
+                raise Denied("malformed", "the fragment has no line a=ice-pwd:")
+            self._restart(Credentials(told.ufrag, told.password))
+        for each in told.candidates:
+            self._agent.add_candidate(self._theirs.ufrag, candidate(each))
+        self._arm()
+        if not restarted:
+            return None
+        described = self._ground.described()
+        return Restarted(fragment.write(self._ours, described, self._mid), self.session)
+
+    def _restart(self, theirs: Credentials) -> None:
+        self._ours, self._theirs = Credentials.fresh(), theirs
+        actions = self._agent.restart(self._ours, theirs)
+        self._do(actions, self._ground.clock())
+        self._ground.demux.know(self, self._agent.token, self._agent.ufrags)
+
+    # What is done about it
+
+    def _do(self, actions: Iterable[Action], now: float) -> None:
+        for action in actions:
+            self._act(action, now)
+
+    def _act(self, action: Action, now: float) -> None:
+        demux = self._ground.demux
+        match action:
+            case Send(datagram, local, remote):
+                self._send(datagram, (local, remote))
+            case Opened(local, remote):
+                demux.open(self, local, remote)
+            case Closed(local, remote):
+                demux.close(self, local, remote)
+            case Selected(local, remote):
+                self._lead((local, remote))
+                self._say(self._dtls.start(now))
+                self._look()
+            case Silenced():
+                self._lead(None)
+            case Retired(ufrag):
+                demux.retire(ufrag)
+            case Away():
+                self._away = True
+                self._look()
+            case Gone():
+                self._patience.gone(now)
+            case Back():
+                self._away = False
+                self._patience.made()
+                self._look()
+            case _:
+                assert_never(action)
+
+    def _lead(self, route: Route | None) -> None:
+        self._route = route
+        self._media.lead(route)
+
+    def _shake(self, now: float) -> None:
+        """Go on once the handshake has come to its end."""
+        if self._dtls.failure is not None:
             self.close()
+        elif self._dtls.keys is not None and self._opener is None:
+            self._reports = RtcpSealer(self._dtls.keys)
+            self._media.key(self._dtls.keys)
+            self._opener = Opener(self._dtls.keys)
+            self._report_at = now + self._media.report_every_s
+            self._patience.made()
+            self._ground.counts.joins += 1
+            self._look()
 
-    def _give_up(self) -> None:
-        log.info("a connection was not made within %.0f s", CONNECT_S)
-        self.close()
+    def _look(self) -> None:
+        """See whether sound can pass now."""
+        connected = self._opener is not None and self._route is not None and not self._away
+        if connected != self.connected and not self.over:
+            self.connected = connected
+            self._on_change()
+
+    # Time
+
+    def _arm(self) -> None:
+        """Be woken when something is due."""
+        if self.over:
+            return
+        shake_at = self._dtls.next_at()
+        at = min(
+            self._agent.next_at(),
+            math.inf if shake_at is None else shake_at,
+            self._report_at,
+            self._patience.next_at,
+        )
+        if self._timer is not None:
+            if self._timer.when() <= at:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_at(at, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        now = self._ground.clock()
+        self._do(self._agent.due(now), now)
+        self._say(self._dtls.tick(now))
+        if now >= self._report_at:
+            self._report_at = now + self._media.report_every_s
+            self._report(now)
+        if self._patience.ended(now, self._agent.heard_at):
+            self.close()
+        self._arm()
+
+    # What goes out
+
+    def _report(self, now: float) -> None:
+        if self._reports is not None and self._route is not None:
+            self._send(self._reports.seal(self._media.report(self._cname, now)), self._route)
+
+    def _say(self, datagrams: Iterable[bytes]) -> None:
+        route = self._route or self._shaken_at
+        if route is not None:
+            for datagram in datagrams:
+                self._send(datagram, route)
+
+    def _send(self, datagram: bytes, route: Route) -> None:
+        local, remote = route
+        try:
+            self._ground.socket.send(datagram, local, remote)
+        except OSError:  # a network that is away: the other side and we try again
+            self._ground.counts.failed += 1
+
+    def close(self) -> None:
+        """End it, and tell the other side; may be called again."""
+        if self.over:
+            return
+        self.over, self.connected = True, False
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._reports is not None and self._route is not None:
+            farewell = rtcp.goodbye(self._media.ssrc, self._cname)
+            self._send(self._reports.seal(farewell), self._route)
+        self._say(self._dtls.close())
+        self._lead(None)
+        self._media.end()
+        self._opener = None
+        self._ground.demux.forget(self, self._agent.token, self._agent.ufrags)
+        self._on_change()

@@ -25,6 +25,8 @@ class Reception:
     def __init__(self, ssrc: int) -> None:
         self.ssrc = ssrc
         self.received = 0
+        self.lost_lately = 0.0
+        """The share of packets that did not come between the last two reports."""
         self._first: int | None = None
         self._highest = 0
         """Extended: it goes on past 2^16."""
@@ -109,7 +111,8 @@ class Reception:
         expected, received = self.expected - self._prior[0], self.received - self._prior[1]
         self._prior = (self.expected, self.received)
         lost = max(expected - received, 0)
-        return max(LEAST_LOST, min(_WHOLE * lost // max(expected, 1), _WHOLE - 1))
+        self.lost_lately = lost / max(expected, 1)
+        return max(LEAST_LOST, min(int(_WHOLE * self.lost_lately), _WHOLE - 1))
 
 
 def _signed(difference: int, modulus: int) -> int:

@@ -2,78 +2,155 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 
-import numpy as np
-from aiortc import MediaStreamTrack
-from aiortc.mediastreams import MediaStreamError
-from av import AudioFrame
-
-from spacebox.mixer.frame import FRAME_SAMPLES, Frame
-from spacebox.mixer.jitter import JitterBuffer
+from spacebox.mixer.frame import Frame
+from spacebox.ports import Playout, Tally
+from spacebox.rtc import rtcp
+from spacebox.rtc.answer import Asked
 from spacebox.rtc.gate import Way
+from spacebox.rtc.ground import Ground
+from spacebox.rtc.media import Route
 from spacebox.rtc.peer import Peer
+from spacebox.rtc.reception import Reception
+from spacebox.rtc.red import RedError, parse
+from spacebox.rtc.rtp import RtpPacket, new_ssrc
+from spacebox.rtc.srtp import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    reception: Reception
+    playout: Playout
 
 
 class Uplink:
-    """A WHIP connection, and the source of what it brings.
+    """A WHIP connection, and the source of what it brings. `on_change` as of its `Peer`.
 
-    `on_change` is called when it connects and when it is over. That it brings sound gives nobody
-    the right to be heard: who seats it in the mix decides that.
+    That it brings sound gives nobody the right to be heard: who seats it in the mix decides that.
+    Sound is taken and pulled by the media thread.
     """
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
-        self.peer = Peer(Way.UP, self._changed)
-        self._on_change = on_change
-        self._buffer = JitterBuffer()
-        self._cut = _Cutter()
-        self._reader: asyncio.Task[None] | None = None
+    way = Way.UP
+    report_every_s = 1.0
 
-    async def answer(self, offer: str) -> str:
-        """Return the SDP answer. Raises Denied."""
-        answer = await self.peer.answer(offer)
-        self._reader = asyncio.create_task(self._read(self.peer.transceiver.receiver.track))
-        return answer
+    def __init__(
+        self,
+        ground: Ground,
+        asked: Asked,
+        playout: Callable[[], Playout],
+        on_change: Callable[[], None],
+    ) -> None:
+        """Have each stream put in order by a *playout* of its own."""
+        self.ssrc = new_ssrc()
+        self._opus, self._red = asked.opus, asked.red
+        self._playout = playout
+        self._clock = ground.clock
+        self._stream: _Stream | None = None
+        self._replaced: set[int] = set()
+        """Streams that were heard before; the keys let in no more than a few."""
+        self._before = Tally()
+        """Of all streams before the present one."""
+        self.peer = Peer(ground, asked, self, on_change)
+
+    # The media thread's
+
+    def take(self, packet: bytes, now: float) -> None:
+        """Take an RTP packet, of the stream that began last."""
+        rtp = RtpPacket.parse(packet)
+        if rtp is None or rtp.ssrc in self._replaced:
+            return
+        content = self._content(rtp)
+        if content is None:
+            return
+        stream = self._stream
+        if stream is None or stream.reception.ssrc != rtp.ssrc:
+            stream = self._begin(rtp.ssrc)
+        stream.reception.arrived(rtp.sequence, rtp.timestamp, now)
+        payload, redundant = content
+        stream.playout.push(rtp.sequence, rtp.timestamp, payload, now, redundant)
 
     def pull(self) -> Frame | None:
         """Return the next 20 ms, or None while nothing arrives."""
-        return self._buffer.pull()
+        stream = self._stream
+        return None if stream is None else stream.playout.pull(self._clock())
 
-    def _changed(self) -> None:
-        if self.peer.over and self._reader is not None:
-            self._reader.cancel()
-        self._on_change()
-
-    async def _read(self, track: MediaStreamTrack) -> None:
-        # Read always, also what nobody hears: unread frames pile up inside aiortc.
+    def _content(self, rtp: RtpPacket) -> tuple[bytes, list[tuple[int, bytes]]] | None:
+        """Return a packet's Opus, and what it brings along of those before; None for neither."""
+        if rtp.payload_type == self._opus:
+            return rtp.payload, []
+        if rtp.payload_type != self._red:
+            return None
         try:
-            while True:
-                frame = await track.recv()
-                if isinstance(frame, AudioFrame):
-                    for cut in self._cut(frame):
-                        self._buffer.push(cut)
-        except MediaStreamError:
-            pass  # the other side ended it
-        finally:
+            *redundant, primary = parse(rtp.payload)
+        except RedError:
+            return None
+        if primary.payload_type != self._opus:
+            return None
+        copies = [each for each in redundant if each.payload_type == self._opus]
+        return primary.payload, [(each.offset, each.payload) for each in copies]
+
+    def _begin(self, ssrc: int) -> _Stream:
+        if self._stream is not None:
+            self._replaced.add(self._stream.reception.ssrc)
+            self._before = self.tally
+        self._stream = _Stream(Reception(ssrc), self._playout())
+        return self._stream
+
+    # What is known of it
+
+    @property
+    def tally(self) -> Tally:
+        """What its sound was made of since it began."""
+        before, stream = self._before, self._stream
+        if stream is None:
+            return before
+        now = stream.playout.tally
+        return Tally(
+            before.sent + now.sent,
+            before.repaired + now.repaired,
+            before.concealed + now.concealed,
+        )
+
+    @property
+    def lost(self) -> float:
+        """The share of packets that did not come lately."""
+        return 0.0 if self._stream is None else self._stream.reception.lost_lately
+
+    @property
+    def jitter_s(self) -> float:
+        """How unevenly they come (RFC 3550 §6.4.1)."""
+        return 0.0 if self._stream is None else self._stream.reception.jitter_s
+
+    @property
+    def delay_s(self) -> float:
+        """How long a packet that came fast waits, at present."""
+        return 0.0 if self._stream is None else self._stream.playout.delay_s
+
+    # Of its peer (peer.Media)
+
+    def key(self, keys: Keys) -> None:
+        """Do nothing: only reports are sealed here, and the peer seals them."""
+
+    def lead(self, route: Route | None) -> None:
+        """Do nothing, for the same reason."""
+
+    def end(self) -> None:
+        """Do nothing: what is left of the sound may still be pulled."""
+
+    def told(self, told: rtcp.Told, now: float) -> None:
+        """Take the sender's clock, or their goodbye."""
+        stream = self._stream
+        if stream is None or isinstance(told, rtcp.Report) or told.ssrc != stream.reception.ssrc:
+            return
+        if isinstance(told, rtcp.Goodbye):
             self.peer.close()
+        else:
+            stream.reception.sender_reported(told.ntp, now)
 
-
-class _Cutter:
-    """Turns decoded frames of any length (RFC 6716: 2.5 to 120 ms) into frames of ours."""
-
-    def __init__(self) -> None:
-        self._rest = np.zeros(0, np.float32)
-
-    def __call__(self, frame: AudioFrame) -> Iterator[Frame]:
-        samples = np.concatenate((self._rest, _mono(frame)))
-        whole = len(samples) // FRAME_SAMPLES * FRAME_SAMPLES
-        self._rest = samples[whole:]
-        return iter(samples[:whole].reshape(-1, FRAME_SAMPLES))
-
-
-def _mono(frame: AudioFrame) -> Frame:
-    """Return interleaved 16-bit samples as one channel within ±1."""
-    interleaved = frame.to_ndarray().reshape(-1, len(frame.layout.channels))
-    mono: Frame = interleaved.mean(axis=1, dtype=np.float32) / np.float32(32768)
-    return mono
+    def report(self, cname: str, now: float) -> bytes:
+        """Return the receiver's report."""
+        stream = self._stream
+        blocks = [] if stream is None else [stream.reception.report(now)]
+        return rtcp.receiver_report(self.ssrc, cname, blocks)

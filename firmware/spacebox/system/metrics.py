@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from spacebox.ports import Tick
+from spacebox.mixer.frame import SAMPLE_RATE
+from spacebox.ports import Tally, Tick
 
 LATENESS_S = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+
+
+class Voice(Protocol):
+    """The sound of one speaker, as it arrives."""
+
+    @property
+    def tally(self) -> Tally: ...
+    @property
+    def lost(self) -> float:
+        """The share of packets that did not come, lately."""
+
+    @property
+    def jitter_s(self) -> float: ...
+    @property
+    def delay_s(self) -> float:
+        """How long a packet that came fast waits, at present."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +42,13 @@ class Asked:
     """By how they listen."""
     connections: Callable[[], int]
     skipped: Callable[[], int]
+    """Pieces that slow HTTP listeners missed."""
+    loss: Callable[[], float | None]
+    """The share of packets that live listeners missed lately, on average."""
+    voices: Callable[[], Mapping[str, Voice]]
+    """By participant."""
+    network: Callable[[], Mapping[str, int]]
+    """What the media socket counted, by name."""
 
 
 class Metrics:
@@ -56,17 +82,76 @@ class _Asking(Collector):
         self._asked = asked
 
     def collect(self) -> Iterator[Metric]:
-        listeners = GaugeMetricFamily(
-            "spacebox_listeners", "People who receive now and are off stage", labels=["kind"]
+        asked = self._asked
+        yield _gauge(
+            "listeners", "People who receive now and are off stage", "kind", asked.listeners()
         )
-        for kind, count in self._asked.listeners().items():
-            listeners.add_metric([kind], count)
-        yield listeners
         yield GaugeMetricFamily(
-            "spacebox_connections", "WebRTC connections, both ways", self._asked.connections()
+            "spacebox_connections", "WebRTC connections, both ways", asked.connections()
         )
         yield CounterMetricFamily(
             "spacebox_stream_skipped_pieces",
             "Half seconds that slow HTTP listeners missed",
-            self._asked.skipped(),
+            asked.skipped(),
         )
+        loss = asked.loss()
+        yield GaugeMetricFamily(
+            "spacebox_listeners_lost_ratio",
+            "Packets that live listeners missed lately, on average",
+            math.nan if loss is None else loss,
+        )
+        yield from _of_voices(asked.voices())
+        counts = CounterMetricFamily(
+            "spacebox_network", "What the media socket saw", labels=["what"]
+        )
+        for what, count in asked.network().items():
+            counts.add_metric([what], count)
+        yield counts
+
+
+def _of_voices(voices: Mapping[str, Voice]) -> Iterator[Metric]:
+    yield _gauge(
+        "speaker_lost_ratio",
+        "A speaker's packets that did not come, lately",
+        "participant",
+        {who: voice.lost for who, voice in voices.items()},
+    )
+    yield _gauge(
+        "speaker_jitter_seconds",
+        "How unevenly a speaker's packets come (RFC 3550 6.4.1)",
+        "participant",
+        {who: voice.jitter_s for who, voice in voices.items()},
+    )
+    yield _gauge(
+        "speaker_delay_seconds",
+        "How long a speaker's packet waits for slower ones",
+        "participant",
+        {who: voice.delay_s for who, voice in voices.items()},
+    )
+    yield _gauge(
+        "speaker_concealed_ratio",
+        "The share of a speaker's sound that had to be invented",
+        "participant",
+        {who: _share(voice.tally.concealed, voice.tally) for who, voice in voices.items()},
+    )
+    sound = CounterMetricFamily(
+        "spacebox_speaker_sound_seconds",
+        "What a speaker's sound was made of",
+        labels=["participant", "made"],
+    )
+    for who, voice in voices.items():
+        for made in ("sent", "repaired", "concealed"):
+            sound.add_metric([who, made], getattr(voice.tally, made) / SAMPLE_RATE)
+    yield sound
+
+
+def _share(part: int, tally: Tally) -> float:
+    whole = tally.sent + tally.repaired + tally.concealed
+    return part / whole if whole else 0.0
+
+
+def _gauge(name: str, what: str, label: str, values: Mapping[str, float]) -> Metric:
+    gauge = GaugeMetricFamily(f"spacebox_{name}", what, labels=[label])
+    for key, value in values.items():
+        gauge.add_metric([key], value)
+    return gauge

@@ -82,17 +82,15 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-async def read_sdp(request: web.Request) -> str:
-    """Return the body, an SDP offer. Raises Problem."""
-    if request.content_type != "application/sdp":
-        raise Problem(
-            415, "malformed", "an offer is application/sdp", {"Accept-Post": "application/sdp"}
-        )
+async def read_sdp(request: web.Request, media: str, accept: str) -> str:
+    """Return the body, SDP of type *media*. Raises Problem, which tells that by header *accept*."""
+    if request.content_type != media:
+        raise Problem(415, "malformed", f"the box takes {media} here", {accept: media})
     body = await _read(request, SDP_BYTES)
     try:
         return body.decode()
     except ValueError:
-        raise Problem(400, "malformed", "the offer is no UTF-8") from None
+        raise Problem(400, "malformed", "the body is no UTF-8") from None
 
 
 async def _read(request: web.Request, limit: int) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from spacebox.web.errors import too_many
-from spacebox.web.site import is_local
+from spacebox.web.site import is_local, is_loopback
 
 _KEYS = 4096
 """So many addresses or seats are remembered; who came longest ago is forgotten first."""
@@ -80,6 +80,19 @@ class Limits:
 def address_key(request: web.BaseRequest) -> str:
     """Return what counts as one address: an IPv4 address, or an IPv6 network of 64 bits."""
     return network_of(request.remote or "")
+
+
+def origin(request: web.BaseRequest) -> str | None:
+    """Return the network that *request* came from, None for one that stands for nobody.
+
+    So it is with loopback, where a tunnel's visitors come from, and with the box's own network,
+    which is its own address or, by IPv6, that of everybody around it.
+    """
+    if is_local(request) or is_loopback(request.remote or ""):
+        return None
+    here, _ = request.get_extra_info("sockname", ("", 0))[:2]
+    network = address_key(request)
+    return None if network == network_of(here) else network
 
 
 def network_of(remote: str) -> str:

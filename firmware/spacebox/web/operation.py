@@ -13,6 +13,7 @@ Schema = Mapping[str, Any]
 
 JSON = "application/json"
 SDP = "application/sdp"
+FRAGMENT = "application/trickle-ice-sdpfrag"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,14 @@ PRESSES = {
 }
 FINGERS = {"push": {"value": {"page": "0123456789abcdef", "button": "mute", "down": True}}}
 OFFERS = {"audio": {"value": "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"}}
+FRAGMENTS = {
+    "candidate": {
+        "summary": "A candidate found later",
+        "value": "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
+        "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\n"
+        "a=candidate:1 1 udp 2122260223 192.0.2.1 61764 typ host\r\na=end-of-candidates\r\n",
+    }
+}
 
 _TEXT = {"type": "string"}
 _FLAG = {"type": "boolean"}

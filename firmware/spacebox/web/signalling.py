@@ -12,11 +12,11 @@ from spacebox.ports import Answer, Denied, Signalling
 from spacebox.room.commands import Leave, StepDown
 from spacebox.room.model import HOST, Role
 from spacebox.web.door import Door
-from spacebox.web.errors import Problem
+from spacebox.web.errors import Handler, Problem
 from spacebox.web.guard import read_sdp
-from spacebox.web.limits import Limits
-from spacebox.web.operation import SDP, Operation, Reply, Takes
-from spacebox.web.schemas import OFFERS
+from spacebox.web.limits import Limits, origin
+from spacebox.web.operation import FRAGMENT, SDP, Operation, Reply, Takes
+from spacebox.web.schemas import FRAGMENTS, OFFERS
 from spacebox.web.site import Site
 from spacebox.web.tokens import Tokens
 from spacebox.web.who import Who
@@ -44,37 +44,63 @@ class Offers:
         self._limits = limits
 
     def operations(self) -> tuple[Operation, ...]:
-        refused = {
-            403: "Not with this seat, or not without one",
-            409: "No Space is live",
-            503: "No line is free",
-        }
-        offer = Takes(SDP, {"type": "string"}, examples=OFFERS)
-        created = Reply("The answer", SDP, {"type": "string"}, ("Location", "Link"))
-        served = Reply("What is served", headers=("Accept-Post", "Link"))
-        gone = {404: "No such connection"}
         return (
-            Operation("POST", "/whep", self._listen, "Listen", {201: created}, refused, offer),
-            Operation("OPTIONS", "/whep", self._options, "The ICE servers", {204: served}),
-            Operation(
-                "DELETE",
-                "/whep/{peer}",
-                self._stop_listening,
-                "Stop listening",
-                {200: Reply("Stopped")},
-                gone,
-            ),
-            Operation("POST", "/whip", self._speak, "Speak", {201: created}, refused, offer),
-            Operation("OPTIONS", "/whip", self._options, "The ICE servers", {204: served}),
-            Operation(
-                "DELETE",
-                "/whip/{peer}",
-                self._stop_speaking,
-                "Stop speaking and step down",
-                {200: Reply("Stopped")},
-                gone,
-            ),
+            *self._endpoint("/whep", self._listen, "Listen", self._stop_listening),
+            *self._endpoint("/whip", self._speak, "Speak", self._stop_speaking),
         )
+
+    def _endpoint(
+        self, path: str, offered: Handler, summary: str, stopped: Handler
+    ) -> Iterator[Operation]:
+        """Yield what is served of one endpoint, and of the connections that it makes."""
+        text = {"type": "string"}
+        created = ("Location", "ETag", "Accept-Patch", "Link")
+        yield Operation(
+            "POST",
+            path,
+            offered,
+            summary,
+            {201: Reply("The answer", SDP, text, created)},
+            {
+                403: "Not with this seat, or not without one",
+                409: "No Space is live",
+                503: "No line is free",
+            },
+            Takes(SDP, text, examples=OFFERS),
+        )
+        served = Reply("What is served", headers=("Accept-Post", "Link"))
+        yield Operation("OPTIONS", path, self._options, "The ICE servers", {204: served})
+        yield from self._connection(f"{path}/{{peer}}", stopped)
+
+    def _connection(self, peer: str, stopped: Handler) -> Iterator[Operation]:
+        text = {"type": "string"}
+        yield Operation(
+            "PATCH",
+            peer,
+            self._patch,
+            "Tell candidates, or restart ICE",
+            {
+                200: Reply("ICE begins anew", FRAGMENT, text, ("ETag",)),
+                204: Reply("The candidates are taken"),
+            },
+            {
+                404: "No such connection",
+                412: "Not the present ICE session",
+                428: "Which ICE session is not said",
+            },
+            Takes(FRAGMENT, text, examples=FRAGMENTS),
+            {"If-Match": "The ETag of the ICE session, or * for any"},
+        )
+        yield Operation(
+            "OPTIONS",
+            peer,
+            self._peer_options,
+            "What a connection takes",
+            {204: Reply("What is served", headers=("Accept-Patch",))},
+        )
+        gone = {404: "No such connection"}
+        ended = {200: Reply("It is over; who spoke has stepped down")}
+        yield Operation("DELETE", peer, stopped, "Hang up", ended, gone)
 
     async def _options(self, request: web.Request) -> web.Response:
         headers = self._ice_servers(self._who.participant(request))
@@ -82,14 +108,18 @@ class Offers:
         headers["Allow"] = "OPTIONS, POST"
         return web.Response(status=204, headers=headers)
 
+    async def _peer_options(self, _request: web.Request) -> web.Response:
+        headers = {"Accept-Patch": FRAGMENT, "Allow": "DELETE, OPTIONS, PATCH"}
+        return web.Response(status=204, headers=headers)
+
     # Down
 
     async def _listen(self, request: web.Request) -> web.Response:
         self._limits.offer(request)
         self._who.listener(request)
-        offer = await read_sdp(request)
+        offer = await read_sdp(request, SDP, "Accept-Post")
         participant = self._who.listener(request)
-        answer = await self._signalling.listen(participant, offer)
+        answer = self._signalling.listen(participant, offer, origin(request))
         return self._created("whep", answer, participant)
 
     async def _stop_listening(self, request: web.Request) -> web.Response:
@@ -102,11 +132,11 @@ class Offers:
     async def _speak(self, request: web.Request) -> web.Response:
         self._limits.offer(request)
         self._speaker(request)
-        offer = await read_sdp(request)
+        offer = await read_sdp(request, SDP, "Accept-Post")
         participant, tool = self._speaker(request)
         undo = self._take_stage(request, participant) if tool else None
         try:
-            answer = await self._signalling.speak(participant, offer, tool=tool)
+            answer = self._signalling.speak(participant, offer, tool=tool)
         except Denied:
             if undo is not None:
                 self._hub.submit(undo)
@@ -147,11 +177,33 @@ class Offers:
         self._hub.submit(StepDown(participant))
         return web.Response()
 
+    # Both
+
+    async def _patch(self, request: web.Request) -> web.Response:
+        """Take candidates, or restart ICE (RFC 9725 §4.3)."""
+        session = request.headers.get("If-Match")
+        if session is None:
+            raise Problem(428, "malformed", "If-Match has to name the ICE session")
+        fragment = await read_sdp(request, FRAGMENT, "Accept-Patch")
+        peer = request.match_info["peer"]
+        try:
+            restarted = self._signalling.patch(peer, _session(session), fragment)
+        except Denied as denied:
+            if denied.code != "not_now":
+                raise
+            raise Problem(412, denied.code, denied.reason) from None
+        if restarted is None:
+            return web.Response(status=204)
+        body, etag = restarted.fragment.encode(), f'"{restarted.session}"'
+        return web.Response(body=body, content_type=FRAGMENT, headers={"ETag": etag})
+
     # Answers
 
     def _created(self, endpoint: str, answer: Answer, participant: str | None) -> web.Response:
         headers = self._ice_servers(participant)
         headers["Location"] = f"/{endpoint}/{answer.peer}"
+        headers["ETag"] = f'"{answer.session}"'
+        headers["Accept-Patch"] = FRAGMENT
         return web.Response(status=201, body=answer.sdp.encode(), content_type=SDP, headers=headers)
 
     def _ice_servers(self, participant: str | None) -> CIMultiDict[str]:
@@ -174,6 +226,12 @@ class Offers:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def _session(if_match: str) -> str:
+    """Return the ICE session that *if_match* names, ``*`` for any; a weak tag names none."""
+    tag = if_match.strip()
+    return tag[1:-1] if tag.startswith('"') and tag.endswith('"') else tag
 
 
 def _gone() -> Problem:

@@ -1,0 +1,141 @@
+"""One UDP port on every address of the machine.
+
+Each address has a socket of its own, so that an answer leaves from the address that was asked. All
+are read without waiting, and any thread may send.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import TypeAlias
+
+import ifaddr
+
+from spacebox.rtc.candidates import Address
+
+BUFFER_BYTES = 1 << 20
+"""Asked of the system in both directions: a tick's packets leave in one burst."""
+LARGEST_BYTES = 2048
+MOST_ADDRESSES = 8
+PORTS_TRIED = 20
+_EXPEDITED = 46 << 2
+"""The DSCP that Wi-Fi and routers take for voice (RFC 8837 §5)."""
+
+Datagram: TypeAlias = tuple[bytes, Address, Address]
+"""What came, to which of our addresses, from where."""
+
+
+class MediaSocket:
+    """The sockets of one port. Raises OSError where not a single one can be opened."""
+
+    def __init__(self, port: int, *, loopback: bool) -> None:
+        """Take *port*, or a free one where that is taken; on *loopback* too if so."""
+        self._loopback = loopback
+        self._sockets: dict[Address, socket.socket] = {}
+        self.port = self._settle(port)
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Where peers may find the box, the best first."""
+        return tuple(self._sockets)
+
+    def refresh(self) -> None:
+        """Follow the machine's addresses: open what is new, close what is gone."""
+        hosts = _own_hosts(loopback=self._loopback)
+        known = {host: sock for (host, _), sock in self._sockets.items()}
+        for host in hosts:
+            if host not in known:
+                with contextlib.suppress(OSError):  # not ready yet: it is tried again
+                    known[host] = _bound(host, self.port)
+        kept = {(host, self.port): known[host] for host in hosts if host in known}
+        gone = [sock for host, sock in known.items() if host not in hosts]
+        # Replaced whole: the media thread may be going through the one before.
+        self._sockets = kept
+        for sock in gone:
+            sock.close()
+
+    def receive(self, most: int) -> Iterator[Datagram]:
+        """Yield what is there, at most so many for each address."""
+        for local, sock in self._sockets.items():
+            for _ in range(most):
+                try:
+                    data, remote = sock.recvfrom(LARGEST_BYTES)
+                except OSError:  # nothing more, or the address is gone
+                    break
+                yield data, local, remote[:2]
+
+    def send(self, data: bytes, local: Address, remote: Address) -> None:
+        """Send a datagram. Raises BlockingIOError where there is no room, OSError else."""
+        sock = self._sockets.get(local)
+        if sock is None:
+            raise OSError(errno.EADDRNOTAVAIL, "this address is gone")
+        sock.sendto(data, remote)
+
+    def close(self) -> None:
+        """Give the port back."""
+        for sock in self._sockets.values():
+            sock.close()
+        self._sockets = {}
+
+    def _settle(self, wanted: int) -> int:
+        hosts = _own_hosts(loopback=self._loopback)
+        for port in (wanted, *[0] * PORTS_TRIED):
+            try:
+                return self._open(hosts, port)
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+        raise OSError(errno.EADDRINUSE, "no UDP port is free on all addresses")
+
+    def _open(self, hosts: tuple[str, ...], port: int) -> int:
+        """Open *port*, or with 0 a free one, everywhere. Raises OSError where it is taken."""
+        with contextlib.ExitStack() as undo:
+            for host in hosts:
+                try:
+                    sock = _bound(host, port)
+                except OSError as error:
+                    if error.errno == errno.EADDRINUSE:
+                        raise
+                    continue  # an address that is not ready yet
+                undo.callback(sock.close)
+                port = sock.getsockname()[1]
+                self._sockets[host, port] = sock
+            undo.pop_all()
+            return port
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    six = ":" in host
+    sock = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        for which in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            sock.setsockopt(socket.SOL_SOCKET, which, BUFFER_BYTES)
+        if six:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, _EXPEDITED)
+        else:
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, _EXPEDITED)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _own_hosts(*, loopback: bool) -> tuple[str, ...]:
+    """Return the machine's addresses, as `ipaddress` writes them, IPv4 first."""
+    found = {
+        ip_address(ip.ip if isinstance(ip.ip, str) else ip.ip[0])
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+    }
+    usable = [ip for ip in found if loopback or not ip.is_loopback]
+    # A link-local address of IPv6 means nothing without its interface.
+    usable = [ip for ip in usable if ip.version == 4 or not ip.is_link_local]
+    usable.sort(key=lambda ip: (ip.is_loopback, ip.version, ip.is_link_local, int(ip)))
+    return tuple(str(ip) for ip in usable[:MOST_ADDRESSES])

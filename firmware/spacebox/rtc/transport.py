@@ -1,0 +1,233 @@
+"""The box's end of all connections: one UDP port, read and written in time with the media clock.
+
+The media thread reads at the start of each tick, opens the sound of those who were found to be
+where it comes from, and leaves everything else to the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from aioice import Candidate
+
+from spacebox.ports import Playout, Tick
+from spacebox.rtc.answer import read
+from spacebox.rtc.candidates import HOST, Address, priority
+from spacebox.rtc.counts import Counts
+from spacebox.rtc.demux import Demux
+from spacebox.rtc.downlink import Downlink
+from spacebox.rtc.fanout import Fanout
+from spacebox.rtc.gate import Way
+from spacebox.rtc.ground import Ground
+from spacebox.rtc.identity import Identity
+from spacebox.rtc.peer import Peer
+from spacebox.rtc.reflexive import Reflexive
+from spacebox.rtc.socket import Datagram, MediaSocket
+from spacebox.rtc.uplink import Uplink
+
+SERVER_REFLEXIVE, BEST = 100, 65535
+"""Preferences of candidates (RFC 8445 §5.1.2)."""
+MOST_READ = 1000
+"""Datagrams of each address in a tick; the system forgets what is beyond its own buffer."""
+MOST_WAITING = 2000
+PER_TICK = 8
+"""Messages of one peer that the event loop looks at in a tick."""
+REFRESH_S = 1.0
+COMPLAIN_S = 60.0
+ODD = 1000
+"""Fewer datagrams of no use in that time are not worth a line in the journal."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where peers may find the box."""
+
+    port: int
+    public_address: str = ""
+    """Of a router that forwards the port."""
+    stun: tuple[str, ...] = ()
+    """Servers that tell what the port looks like from outside."""
+    weak_uplink: bool = False
+    loopback: bool = False
+    """Whether peers may be on this machine's own loopback."""
+
+
+class Transport:
+    """Holds the port and what all peers share. Raises OSError where no port can be had."""
+
+    def __init__(self, reach: Reach, clock: Callable[[], float] = time.monotonic) -> None:
+        self.counts = Counts()
+        self._reach = reach
+        self._clock = clock
+        self._socket = MediaSocket(reach.port, loopback=reach.loopback)
+        self._demux: Demux[Peer] = Demux()
+        self._ground = Ground(
+            self._socket,
+            self._demux,
+            Identity.new(),
+            self.counts,
+            self._described,
+            reach.loopback,
+            clock,
+        )
+        self._fanout = Fanout(self._socket, self.counts, clock, weak_uplink=reach.weak_uplink)
+        self._stun: deque[Datagram] = deque(maxlen=MOST_WAITING)
+        self._dtls: deque[Datagram] = deque(maxlen=MOST_WAITING)
+        self._early: deque[Datagram] = deque(maxlen=MOST_WAITING)
+        """Of handshakes that began before we knew where their peer is."""
+        self._reports: deque[tuple[Peer, bytes]] = deque(maxlen=MOST_WAITING)
+        self._reflexive = Reflexive(self._socket, reach.stun, clock)
+        self._asking = asyncio.create_task(self._reflexive.run(), name="asking outside")
+        self._refreshed_at = clock()
+        self._complaint = (clock(), 0)
+
+    @property
+    def port(self) -> int:
+        return self._socket.port
+
+    # Connections
+
+    def downlink(self, listener: str | None, offer: str, on_change: Callable[[], None]) -> Downlink:
+        """Answer who wants to listen, by seat or without one. Raises Denied."""
+        asked = read(offer, Way.DOWN)
+        self._refresh()
+        return Downlink(self._ground, self._fanout, asked, listener, on_change)
+
+    def uplink(
+        self, playout: Callable[[], Playout], offer: str, on_change: Callable[[], None]
+    ) -> Uplink:
+        """Answer who wants to speak. Raises Denied."""
+        asked = read(offer, Way.UP)
+        self._refresh()
+        return Uplink(self._ground, asked, playout, on_change)
+
+    def close(self) -> None:
+        """Give the port back; whoever closes the peers does so before."""
+        self._asking.cancel()
+        self._socket.close()
+
+    # The media thread (ports.Wire)
+
+    @property
+    def lossy(self) -> bool:
+        return self._fanout.lossy
+
+    def receive(self) -> None:
+        now, counts = self._clock(), self.counts
+        for datagram in self._socket.receive(MOST_READ):
+            counts.received += 1
+            data, local, remote = datagram
+            kind = data[0] if data else 255
+            if 127 < kind < 192:
+                peer = self._demux.at(local, remote)
+                if peer is None:
+                    counts.strangers += 1
+                elif (report := peer.take(data, now)) is not None:
+                    self._reports.append((peer, report))
+            elif kind < 4:
+                self._stun.append(datagram)
+            elif 19 < kind < 64:
+                self._dtls.append(datagram)
+            else:
+                counts.junk += 1
+
+    def send(self, tick: Tick) -> None:
+        self._fanout.send(tick)
+
+    # The event loop
+
+    def attend(self) -> None:
+        """Do what followed from the last tick's datagrams."""
+        now, seen = self._clock(), Counter[Peer]()
+        # Answers first: a handshake may begin right behind the one that opens its address.
+        while self._stun:
+            data, local, remote = self._stun.popleft()
+            if self._reflexive.expects(data):
+                self._reflexive.receive(data, local, remote)
+            elif peer := self._admit(self._demux.asked(data), seen):
+                peer.receive_stun(data, local, remote, now)
+        for datagram in self._early:
+            if not self._shake(datagram, seen, now):
+                self.counts.unknown += 1
+        self._early.clear()
+        while self._dtls:
+            datagram = self._dtls.popleft()
+            if not self._shake(datagram, seen, now):
+                self._early.append(datagram)
+        while self._reports:
+            peer, report = self._reports.popleft()
+            if self._admit(peer, seen):
+                peer.receive_report(report, now)
+        self._complain(now)
+
+    def _shake(self, datagram: Datagram, seen: Counter[Peer], now: float) -> bool:
+        """Go on with a handshake; False where nobody is known to be there."""
+        data, local, remote = datagram
+        peer = self._demux.at(local, remote)
+        if peer is not None and self._admit(peer, seen):
+            peer.receive_dtls(data, local, remote, now)
+        return peer is not None
+
+    def _admit(self, peer: Peer | None, seen: Counter[Peer]) -> Peer | None:
+        """Return *peer*, unless there is none or it has said enough for this tick."""
+        if peer is None:
+            self.counts.unknown += 1
+            return None
+        seen[peer] += 1
+        if seen[peer] > PER_TICK:
+            self.counts.flooded += 1
+            return None
+        return peer
+
+    def _refresh(self) -> None:
+        """Follow the machine's addresses, before an answer names them."""
+        if (now := self._clock()) >= self._refreshed_at + REFRESH_S:
+            self._refreshed_at = now
+            self._socket.refresh()
+
+    def _described(self) -> tuple[Candidate, ...]:
+        """Return our candidates, the best first (RFC 8445 §5.1)."""
+        hosts = [
+            Candidate(str(n), 1, "udp", priority(HOST, BEST - n), host, port, "host")
+            for n, (host, port) in enumerate(self._socket.addresses)
+        ]
+        outside = [
+            Candidate(
+                f"1{n}",
+                1,
+                "udp",
+                priority(SERVER_REFLEXIVE, BEST - n),
+                *address,
+                "srflx",
+                *behind,
+            )
+            for n, (behind, address) in enumerate(self._outside())
+        ]
+        return (*hosts, *outside)
+
+    def _outside(self) -> Iterator[tuple[Address, Address]]:
+        """Yield which of our addresses can be met at which other one."""
+        public = self._reach.public_address
+        for local in self._socket.addresses:
+            if public and (":" in public) == (":" in local[0]) and public != local[0]:
+                yield local, (public, self.port)
+                break
+        yield from self._reflexive.mapped().items()
+
+    def _complain(self, now: float) -> None:
+        """Tell the journal about what is of no use, seldom and in one line."""
+        since, before = self._complaint
+        if now < since + COMPLAIN_S:
+            return
+        counts = self.counts
+        odd = counts.strangers + counts.junk + counts.unknown + counts.flooded
+        if odd - before >= ODD:
+            log.warning("%d datagrams of no use came within %.0f s", odd - before, now - since)
+        self._complaint = now, odd
