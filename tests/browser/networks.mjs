@@ -15,6 +15,7 @@ const BOX_HZ = 440;
 const WINDOW_S = 0.1;
 const STEADY_S = 2;
 const LULL_S = 0.5;
+const PATIENCE_S = 30;
 
 export const rest = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const run = promisify(execFile);
@@ -75,6 +76,15 @@ function begun(moments, lull, steady) {
 const longest = (moments, from, to) =>
   Math.max(...[...moments, to].map((moment, n) => moment - (n === 0 ? from : moments[n - 1])));
 
+/** How long it took from *since* until `look` gave moments that go on steadily. */
+async function again(since, look) {
+  for (const end = performance.now() + PATIENCE_S * 1000; performance.now() < end; await rest(0.2)) {
+    const moment = begun(await look(), LULL_S, STEADY_S);
+    if (moment !== null) return moment - since;
+  }
+  return Infinity;
+}
+
 /** One who listens on `page`; times are in seconds of the browser's clock. */
 class Listener {
   #heard;
@@ -88,26 +98,22 @@ class Listener {
     return this.page.evaluate(() => Date.now() / 1000);
   }
 
-  /** How long it took from *since* until they hear the box again, steadily. */
-  async again(since) {
-    for (;;) {
-      const moment = begun(await this.moments(since), LULL_S, STEADY_S);
-      if (moment !== null) return moment - since;
-      await rest(0.2);
-    }
+  /** How long it took from *since* until they hear the box again. */
+  again(since) {
+    return again(since, () => this.#moments(since));
   }
 
   /** The longest silence from *since* to *until*. */
   async silence(since, until) {
-    return longest((await this.moments(since)).filter((moment) => moment < until), since, until);
+    return longest((await this.#moments(since)).filter((moment) => moment < until), since, until);
   }
 
-  async moments(since) {
+  async #moments(since) {
     return (await this.#heard()).map((moment) => moment / 1000).filter((moment) => moment >= since);
   }
 }
 
-/** One who speaks on `page` with a tone of `hertz`; times are in seconds of what the box's speaker plays. */
+/** One who speaks on `page` with a tone of *hertz*; times are in seconds of what the box's speaker plays. */
 class Speaker {
   #hertz;
 
@@ -120,14 +126,12 @@ class Speaker {
     return wavSeconds(SPEAKER_FILE);
   }
 
-  /** How long it took from *since* until they are heard again, steadily; they unmute as soon as they may. */
-  async again(since) {
-    for (;;) {
-      if ((await state(this.page)) === "stage-muted") await this.unmute();
-      const moment = begun(this.#moments(since, this.now()), LULL_S, STEADY_S);
-      if (moment !== null) return moment - since;
-      await rest(0.2);
-    }
+  /** How long it took from *since* until they are heard again; they unmute as soon as they may. */
+  again(since) {
+    return again(since, async () => {
+      if ((await state(this.page)) === "stage-muted") await this.#unmute();
+      return this.#moments(since, this.now());
+    });
   }
 
   /** The longest time from *since* to *until* in which they were not heard. */
@@ -140,9 +144,9 @@ class Speaker {
     return windows.filter((at) => loudestInFile(SPEAKER_FILE, this.#hertz, at, WINDOW_S) > HEARD);
   }
 
-  async unmute() {
+  async #unmute() {
     await this.page.getByRole("button", { name: /Unmute/ }).click();
-    await is(this.page, "stage-live");
+    await this.page.waitForFunction(() => document.body.dataset.state !== "stage-muted");
   }
 }
 
