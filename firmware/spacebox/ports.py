@@ -185,9 +185,6 @@ class Playout(Protocol):
     def pull(self, now: float) -> Frame | None:
         """Return the next 20 ms at *now*, in seconds, or None while there is nothing to play."""
 
-    def close(self) -> None:
-        """Give the memory back; nothing can be pulled afterwards."""
-
 
 class Denied(Exception):
     """A connection that cannot be had, with the interface's error code and a sentence."""

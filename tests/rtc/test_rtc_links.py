@@ -18,6 +18,7 @@ from spacebox.ports import Denied
 from spacebox.rtc import patience
 from spacebox.rtc.transport import Transport
 
+CANDIDATE = "a=candidate:1 1 udp 2130706431 192.0.2.77 50000 typ host"
 OFFER = Path(__file__).with_name("offer.sdp").read_text()
 
 
@@ -111,6 +112,40 @@ async def test_a_peer_has_no_socket_thread_or_task_of_its_own(transport: Transpo
         link.peer.close()
         link.peer.close()
         assert link.peer.over
+
+
+async def test_ice_begins_anew_while_sound_goes_on(
+    transport: Transport, client: RTCPeerConnection
+) -> None:
+    client.addTransceiver("audio", direction="recvonly")
+    downlink = transport.downlink(None, await offer_of(client), lambda: None)
+    await answered(client, downlink)
+    peer = downlink.peer
+    before = peer.session
+    assert peer.patch(before, f"{CANDIDATE}\r\n") is None
+    assert peer.session == before
+    restarted = peer.patch("*", f"a=ice-ufrag:anew\r\na=ice-pwd:{'x' * 24}\r\n{CANDIDATE}\r\n")
+    assert restarted is not None
+    assert restarted.session == peer.session != before
+    assert f"a=ice-ufrag:{peer.session}\r\n" in restarted.fragment
+    assert "a=candidate:" in restarted.fragment
+    with pytest.raises(Denied, match="not the present one"):
+        peer.patch(before, f"{CANDIDATE}\r\n")
+    with pytest.raises(Denied, match="ice-pwd"):
+        peer.patch("*", "a=ice-ufrag:more\r\n")
+    # The client knows nothing of it, and is still heard by the old name.
+    reported_at = downlink.reported_at
+    await until(lambda: downlink.reported_at > reported_at)
+    assert peer.connected
+
+
+async def test_the_address_of_a_router_is_told_beside_our_own(client: RTCPeerConnection) -> None:
+    async with studio("203.0.113.5") as transport:
+        client.addTransceiver("audio", direction="recvonly")
+        downlink = transport.downlink(None, await offer_of(client), lambda: None)
+        [told] = [line for line in downlink.peer.sdp.splitlines() if "203.0.113.5" in line]
+        assert f" 203.0.113.5 {transport.port} typ srflx raddr " in told
+        downlink.peer.close()
 
 
 @settings(

@@ -19,7 +19,9 @@ class Counts:
     flooded: int = 0
     """More than one peer may send in a tick."""
     refused: int = 0
-    """Sound and reports that could not be opened, or that nobody had asked for."""
+    """Sound and reports that could not be opened: forged, repeated, or one stream too many."""
+    broken: int = 0
+    """Mistakes of ours that a datagram brought to light."""
     full: int = 0
     """Packets that the system had no room for."""
     unsent: int = 0

@@ -61,6 +61,7 @@ class Downlink:
         self._route = route
         if self._outlet is not None:
             self._outlet.route = route
+            self._fanout.weigh()
 
     def end(self) -> None:
         """Send nothing any more."""

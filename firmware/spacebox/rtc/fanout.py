@@ -67,7 +67,10 @@ class Fanout:
 
     def weigh(self) -> None:
         """See anew who needs protection."""
-        self.lossy = any(outlet.level is not Protection.NONE for outlet in self._outlets)
+        self.lossy = any(
+            outlet.level is not Protection.NONE and outlet.route is not None
+            for outlet in self._outlets
+        )
 
     def media_at(self, now: float) -> int:
         """Return what the media clock shows at *now*, in samples."""

@@ -107,6 +107,8 @@ class Peer:
         if not rtcp_ and self._media.way is Way.DOWN:
             return None
         packet = opener.open(datagram)
+        if packet is None:
+            self._ground.counts.refused += 1
         if packet is None or rtcp_:
             return packet
         self._media.take(packet, now)

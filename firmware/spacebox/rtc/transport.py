@@ -12,6 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from aioice import Candidate
 
@@ -41,6 +42,9 @@ REFRESH_S = 1.0
 COMPLAIN_S = 60.0
 ODD = 1000
 """Fewer datagrams of no use in that time are not worth a line in the journal."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +133,7 @@ class Transport:
                 peer = self._demux.at(local, remote)
                 if peer is None:
                     counts.strangers += 1
-                elif (report := peer.take(data, now)) is not None:
+                elif report := self._survive(peer.take, data, now):
                     self._reports.append((peer, report))
             elif kind < 4:
                 self._stun.append(datagram)
@@ -152,7 +156,7 @@ class Transport:
             if self._reflexive.expects(data):
                 self._reflexive.receive(data, local, remote)
             elif peer := self._admit(self._demux.asked(data), seen):
-                peer.receive_stun(data, local, remote, now)
+                self._survive(peer.receive_stun, data, local, remote, now)
         for datagram in self._early:
             if not self._shake(datagram, seen, now):
                 self.counts.unknown += 1
@@ -164,7 +168,7 @@ class Transport:
         while self._reports:
             peer, report = self._reports.popleft()
             if self._admit(peer, seen):
-                peer.receive_report(report, now)
+                self._survive(peer.receive_report, report, now)
         self._complain(now)
 
     def _shake(self, datagram: Datagram, seen: Counter[Peer], now: float) -> bool:
@@ -172,7 +176,7 @@ class Transport:
         data, local, remote = datagram
         peer = self._demux.at(local, remote)
         if peer is not None and self._admit(peer, seen):
-            peer.receive_dtls(data, local, remote, now)
+            self._survive(peer.receive_dtls, data, local, remote, now)
         return peer is not None
 
     def _admit(self, peer: Peer | None, seen: Counter[Peer]) -> Peer | None:
@@ -185,6 +189,16 @@ class Transport:
             self.counts.flooded += 1
             return None
         return peer
+
+    def _survive(self, take: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Have a datagram taken; whatever is wrong with it, or with us, ends nothing else."""
+        try:
+            return take(*args, **kwargs)
+        except Exception:
+            self.counts.broken += 1
+            if self.counts.broken == 1:
+                log.exception("a datagram found a mistake of ours; more of them are only counted")
+            return None
 
     def _refresh(self) -> None:
         """Follow the machine's addresses, before an answer names them."""
