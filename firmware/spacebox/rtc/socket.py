@@ -30,7 +30,7 @@ Datagram: TypeAlias = tuple[bytes, Address, Address]
 
 
 class MediaSocket:
-    """The sockets of one port. Raises OSError where not a single one can be opened."""
+    """The sockets of one port, which may be none for now. Raises OSError where no port is free."""
 
     def __init__(self, port: int, *, loopback: bool) -> None:
         """Take *port*, or a free one where that is taken; on *loopback* too if so."""
@@ -93,6 +93,7 @@ class MediaSocket:
 
     def _open(self, hosts: tuple[str, ...], port: int) -> int:
         """Open *port*, or with 0 a free one, everywhere. Raises OSError where it is taken."""
+        opened: dict[Address, socket.socket] = {}
         with contextlib.ExitStack() as undo:
             for host in hosts:
                 try:
@@ -103,9 +104,10 @@ class MediaSocket:
                     continue  # an address that is not ready yet
                 undo.callback(sock.close)
                 port = sock.getsockname()[1]
-                self._sockets[host, port] = sock
+                opened[host, port] = sock
             undo.pop_all()
-            return port
+        self._sockets = opened
+        return port
 
 
 def _bound(host: str, port: int) -> socket.socket:
