@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from channels import encoded, lossy, sent, speech, ticks
 from spacebox.audio.received import Received
 from spacebox.mixer.frame import FRAME_SAMPLES
-from spacebox.rtc.red import MOST_BYTES, MOST_OFFSET, Block, RedError, Redundancy, build, parse
+from spacebox.rtc.red import (
+    MOST_BYTES,
+    MOST_OFFSET,
+    MOST_REDUNDANT,
+    Block,
+    RedError,
+    Redundancy,
+    build,
+    parse,
+)
 
 RED, OPUS = 63, 111
 TYPES = st.integers(0, 127)
@@ -48,6 +57,13 @@ def test_junk_is_refused_or_read_within_its_bounds(payload: bytes) -> None:
 def test_what_is_cut_short_is_refused(payload: bytes) -> None:
     with pytest.raises(RedError):
         parse(payload)
+
+
+def test_so_many_blocks_are_read_and_no_more() -> None:
+    copies, primary = [Block(OPUS, 960, b"copy")] * MOST_REDUNDANT, Block(OPUS, 0, b"")
+    assert len(parse(build(copies, primary))) == MOST_REDUNDANT + 1
+    with pytest.raises(RedError):
+        parse(build([*copies, copies[0]], primary))
 
 
 @pytest.mark.parametrize(

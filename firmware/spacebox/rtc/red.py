@@ -11,6 +11,8 @@ MOST_OFFSET: Final = (1 << 14) - 1
 """In samples: 341 ms at 48 kHz."""
 MOST_BYTES: Final = (1 << 10) - 1
 """Of a redundant block; the primary may be longer."""
+MOST_REDUNDANT: Final = 8
+"""Blocks in a packet that is read: each one costs time, and nobody needs half as many."""
 
 _MORE: Final = 0x80
 _HEADER: Final = 4
@@ -53,6 +55,8 @@ def _headers(payload: bytes) -> tuple[list[tuple[int, int, int]], int]:
         word = int.from_bytes(payload[at : at + _HEADER], "big")
         headers.append((word >> 24 & 0x7F, word >> 10 & MOST_OFFSET, word & MOST_BYTES))
         at += _HEADER
+        if len(headers) > MOST_REDUNDANT:
+            raise RedError(f"more than {MOST_REDUNDANT} redundant blocks")
     if at >= len(payload):
         raise RedError("no primary block")
     headers.append((payload[at], 0, 0))
