@@ -19,6 +19,7 @@ a=setup:actpass
 """
 UDP = "a=candidate:1 1 udp 2130706431 192.0.2.7 50000 typ host\n"
 MDNS = UDP.replace("192.0.2.7", "fc418a34-71c2-4ee0-8afd-285a4095d25b.local")
+FOR_RTCP = UDP.replace(":1 1", ":1 2")
 TCP = "a=candidate:2 1 TCP 1518280447 192.0.2.7 9 typ host tcptype active\n"
 
 
@@ -34,7 +35,15 @@ def test_a_fair_offer_passes_with_lines_that_end_as_the_standard_says() -> None:
 
 
 @pytest.mark.parametrize(
-    "useless", [TCP, MDNS, TCP.replace(" ", "  "), MDNS.replace(" ", "\t"), "a=end-of-candidates\n"]
+    "useless",
+    [
+        FOR_RTCP,
+        TCP,
+        MDNS,
+        TCP.replace(" ", "  "),
+        MDNS.replace(" ", "\t"),
+        "a=end-of-candidates\n",
+    ],
 )
 def test_what_is_of_no_use_is_left_out_and_does_not_count(useless: str) -> None:
     assert admit(OFFER + UDP + useless * 20, Way.DOWN)[1] == admit(OFFER + UDP, Way.DOWN)[1]

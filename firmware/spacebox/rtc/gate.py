@@ -59,7 +59,8 @@ def _check_audio(lines: list[str], way: Way) -> None:
 def of_no_use(line: str) -> bool:
     """Say whether nothing is lost without *line*.
 
-    Nobody here answers over TCP. A browser's mDNS name would be looked up for a whole second, and
+    Nobody here answers over TCP, and RTCP has no path of its own, though Firefox offers one as
+    component 2 (RFC 8839 §5.1). A browser's mDNS name would be looked up for a whole second, and
     in vain on many a network; its checks come from where it is, so it is found all the same. That
     is why an end of candidates is never believed either.
     """
@@ -68,7 +69,9 @@ def of_no_use(line: str) -> bool:
     if not line.startswith("a=candidate:"):
         return False
     fields = line.lower().split()
-    return fields[2:3] == ["tcp"] or any(field.endswith(".local") for field in fields[4:5])
+    if fields[1:2] == ["2"] or fields[2:3] == ["tcp"]:
+        return True
+    return any(field.endswith(".local") for field in fields[4:5])
 
 
 def _direction(lines: list[str]) -> str:
