@@ -33,11 +33,18 @@ function speakFrom(base64) {
   };
 }
 
-/** A page of one person, and every complaint it had. */
+/** A page of one person: every complaint it had, and how the box answered its offers. */
 export class FirefoxGuest {
   constructor(page) {
     this.page = page;
     this.complaints = [];
+    this.answers = [];
+    page.on("response", (response) => {
+      const [method, { pathname }] = [response.request().method(), new URL(response.url())];
+      if (["POST", "PATCH"].includes(method) && /^\/wh[ei]p/.test(pathname)) {
+        this.answers.push(`${method} ${pathname.slice(0, 5)} ${response.status()}`);
+      }
+    });
     page.on("pageerror", (error) => this.complaints.push(error.stack));
     page.on("console", (message) => message.type() === "error" && this.complaints.push(message.text()));
   }

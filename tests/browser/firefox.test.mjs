@@ -90,6 +90,14 @@ test("who asks and is approved arrives muted, and is heard once they unmute", as
 
 test("a speaker still hears the box", () => ear.hears(BOX_HZ));
 
+test("another network is taken up without joining anew", async () => {
+  await guest.page.evaluate(() => dispatchEvent(new Event("online")));
+  await until(() => guest.answers.length >= 4);
+  await ear.hears(BOX_HZ);
+  await isHeard();
+  assert.deepEqual(guest.answers.sort(), ["PATCH /whep 200", "PATCH /whip 200", "POST /whep 201", "POST /whip 201"]);
+});
+
 test("whom the host mutes is silent within 0.3 s, and may unmute again", async () => {
   const ana = JSON.parse(await cli("status", "--json")).participants.find((one) => one.name === "Ana");
   await silenced(() => command("Mute", { participant: ana.id }));
