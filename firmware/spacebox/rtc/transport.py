@@ -12,7 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from aioice import Candidate
 
@@ -37,12 +37,14 @@ MOST_READ = 1000
 """Datagrams of each address in a tick; the system forgets what is beyond its own buffer."""
 MOST_WAITING = 2000
 PER_TICK = 8
-"""Messages of one peer that the event loop looks at in a tick."""
+"""Messages of one peer that the event loop looks at in a tick, and as many more in its name."""
 REFRESH_S = 1.0
 COMPLAIN_S = 60.0
 ODD = 1000
 """Fewer datagrams of no use in that time are not worth a line in the journal."""
 
+Seen: TypeAlias = Counter[tuple[Peer, bool]]
+"""Messages of each peer in a tick, by whether they came from where it was found."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -149,14 +151,14 @@ class Transport:
 
     def attend(self) -> None:
         """Do what followed from the last tick's datagrams."""
-        now, seen = self._clock(), Counter[Peer]()
+        now, seen = self._clock(), Seen()
         # Answers first: a handshake may begin right behind the one that opens its address.
         while self._stun:
             data, local, remote = self._stun.popleft()
             if self._reflexive.expects(data):
                 self._reflexive.receive(data, local, remote)
-            elif peer := self._admit(self._demux.asked(data), seen):
-                self._survive(peer.receive_stun, data, local, remote, now)
+            else:
+                self._hear(data, local, remote, seen, now)
         for datagram in self._early:
             if not self._shake(datagram, seen, now):
                 self.counts.unknown += 1
@@ -171,7 +173,17 @@ class Transport:
                 self._survive(peer.receive_report, report, now)
         self._complain(now)
 
-    def _shake(self, datagram: Datagram, seen: Counter[Peer], now: float) -> bool:
+    def _hear(self, data: bytes, local: Address, remote: Address, seen: Seen, now: float) -> None:
+        """Have a message of STUN taken by whom it is for."""
+        peer = self._demux.asked(data)
+        if peer is None:
+            self.counts.unknown += 1
+            return
+        found = self._demux.at(local, remote) is peer
+        if self._admit(peer, seen, found=found):
+            self._survive(peer.receive_stun, data, local, remote, now)
+
+    def _shake(self, datagram: Datagram, seen: Seen, now: float) -> bool:
         """Go on with a handshake; False where nobody is known to be there."""
         data, local, remote = datagram
         peer = self._demux.at(local, remote)
@@ -179,16 +191,17 @@ class Transport:
             self._survive(peer.receive_dtls, data, local, remote, now)
         return peer is not None
 
-    def _admit(self, peer: Peer | None, seen: Counter[Peer]) -> Peer | None:
-        """Return *peer*, unless there is none or it has said enough for this tick."""
-        if peer is None:
-            self.counts.unknown += 1
-            return None
-        seen[peer] += 1
-        if seen[peer] > PER_TICK:
+    def _admit(self, peer: Peer, seen: Seen, *, found: bool = True) -> bool:
+        """Say whether *peer* may be told more in this tick.
+
+        What did not come from where it was *found* is counted apart: whoever knows its name could
+        else drown its own messages.
+        """
+        seen[peer, found] += 1
+        if seen[peer, found] > PER_TICK:
             self.counts.flooded += 1
-            return None
-        return peer
+            return False
+        return True
 
     def _survive(self, take: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """Have a datagram taken; whatever is wrong with it, or with us, ends nothing else."""
