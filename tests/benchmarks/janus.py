@@ -154,7 +154,7 @@ class Mouth:
     def __init__(self, hertz: int = 440) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
-        self._packets = _tone(hertz)
+        self._packets = tone(hertz)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -188,7 +188,7 @@ class Mouth:
             self._socket.sendto(header + payload, there)
 
 
-def _tone(hertz: int) -> list[bytes]:
+def tone(hertz: int) -> list[bytes]:
     """Encode a second of a sine at −20 dBFS."""
     wave = 0.1 * np.sin(2 * math.pi * hertz * np.arange(SAMPLE_RATE) / SAMPLE_RATE)
     encoder = Encoder(BITRATE)
