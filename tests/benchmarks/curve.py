@@ -22,7 +22,7 @@ from benchmarks.fanout import space_box
 
 SIZES = (10, 60, 150, 300, 600)
 ROUNDS, SPAN_S = 2, 4.0
-STEP, MOST = 150, 1_800
+STEP, MOST = 300, 1_800
 CONFIG = "[network]\nlisteners = 2000\n"
 ENOUGH = 0.999
 """What share has to arrive."""

@@ -91,11 +91,11 @@ class Janus:
     def tell(self, handle: int, body: Message, jsep: Message | None = None) -> Message:
         """Return the event by which a plugin answers later, with its own `jsep` if there is."""
         offer = {} if jsep is None else {"jsep": jsep}
-        self.request({"janus": "message", "body": body, **offer}, handle)
+        asked = self.request({"janus": "message", "body": body, **offer}, handle)
         while True:
             event = self._call("GET", f"{self._path}?maxev=1")
             event = event[0] if isinstance(event, list) else event
-            if event["janus"] == "event" and event["sender"] == handle:
+            if event.get("transaction") == asked["transaction"]:
                 assert "error" not in event["plugindata"]["data"], event
                 return event
 

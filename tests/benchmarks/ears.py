@@ -18,7 +18,7 @@ from benchmarks.listener import Ear
 POLL_S = 0.05
 HURRY_S = 0.002
 """While somebody is connecting."""
-AT_ONCE = 8
+AT_ONCE = 16
 PATIENCE_S = 60.0
 
 

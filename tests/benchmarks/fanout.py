@@ -22,7 +22,7 @@ from box import running_box
 
 LISTENERS, FEW = 60, 10
 """Stock aiortc can't serve more than a few."""
-ROUNDS, SPAN_S = 5, 6.0
+ROUNDS, SPAN_S = 4, 5.0
 OURS = f"Space box, {LISTENERS} listeners"
 BRIDGE = f"Janus AudioBridge, {LISTENERS}"
 STREAMING = f"Janus Streaming, {LISTENERS}"
