@@ -6,6 +6,7 @@ import { clockwork, load } from "./page_sample.mjs";
 
 const { Refusal, Unanswered } = await load("api.js");
 const { createDownlink } = await load("downlink.js");
+const { withFewAddresses } = await load("fragment.js");
 
 const ANSWER = "v=0\r\nm=audio 9 X 0\r\na=ice-ufrag:old\r\na=ice-pwd:old\r\na=candidate:2\r\n";
 
@@ -157,5 +158,20 @@ describe("the line down", () => {
     assert.equal(downlink.close(), "/whep/1");
     await pass(10);
     assert.deepEqual([Line.all.length, open()], [1, 0]);
+  });
+});
+
+describe("an offer", () => {
+  it("names as many addresses as a box takes, those outside before the machine's own", () => {
+    const own = Array.from({ length: 12 }, (_, n) => `a=candidate:${n} 1 udp 1 192.0.2.${n} 50000 typ host`);
+    const hidden = "a=candidate:90 1 udp 1 abc.local 50000 typ host";
+    const tcp = "a=candidate:91 1 tcp 1 192.0.2.1 9 typ host tcptype active";
+    const relay = "a=candidate:92 1 udp 1 203.0.113.5 50001 typ relay raddr 192.0.2.1 rport 50000";
+    const lines = ["v=0", "m=audio 9 X 111", ...own, hidden, tcp, relay, "a=mid:0"];
+    assert.deepEqual(withFewAddresses(lines.join("\r\n")).split("\r\n"), [
+      "v=0", "m=audio 9 X 111", ...own.slice(0, 9), hidden, tcp, relay, "a=mid:0", "",
+    ]);
+    const few = ["v=0", ...own.slice(0, 3), relay, ""].join("\r\n");
+    assert.equal(withFewAddresses(few), few);
   });
 });

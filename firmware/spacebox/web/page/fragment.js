@@ -1,10 +1,25 @@
-/** What an ICE restart says of one's end: a fragment of SDP (RFC 8840, section 9). PURE. */
+/** One's end of a connection in SDP, and what an ICE restart says of it (RFC 8840, section 9). PURE. */
+
+const TAKEN = 10;
+const ADDRESS = /^a=candidate:\S+ 1 udp \S+ (?!\S+\.local )/i;
 
 const END = /^a=(?:ice-ufrag|ice-pwd|candidate|end-of-candidates)(?::|$)/;
 const ABOUT = /^(?:m=|a=mid:)/;
 
 const linesOf = (sdp) => sdp.split(/\r?\n/).filter((line) => line !== "");
 const textOf = (lines) => lines.map((line) => `${line}\r\n`).join("");
+
+/**
+ * A description with as many addresses as a box takes. Of a machine with many networks those go that
+ * are its own: a box finds them by itself.
+ */
+export function withFewAddresses(sdp) {
+  const lines = linesOf(sdp);
+  const told = lines.filter((line) => ADDRESS.test(line));
+  const [own, outside] = [true, false].map((host) => told.filter((line) => / typ host\b/.test(line) === host));
+  const beyond = new Set([...outside, ...own].slice(TAKEN));
+  return textOf(lines.filter((line) => !beyond.has(line)));
+}
 
 /** The end of a description with one section: its credentials and candidates. */
 export function fragmentOf(sdp) {

@@ -1,7 +1,7 @@
 /** One WebRTC connection by one HTTP request: the client's half of WHIP (RFC 9725) and WHEP. */
 
 import { Refusal, Unanswered } from "./api.js";
-import { fragmentOf, withEnd } from "./fragment.js";
+import { fragmentOf, withEnd, withFewAddresses } from "./fragment.js";
 
 const GATHERING_MS = 3_000;
 const AFTER_FIRST_MS = 1_000;
@@ -41,7 +41,7 @@ export async function connect(api, endpoint, prepare) {
     prepare(pc);
     await pc.setLocalDescription();
     await gathered(pc);
-    const { answer, location } = await api.offer(endpoint, pc.localDescription.sdp);
+    const { answer, location } = await api.offer(endpoint, withFewAddresses(pc.localDescription.sdp));
     await pc.setRemoteDescription({ type: "answer", sdp: answer });
     return { pc, endpoint, location };
   } catch (error) {
@@ -56,7 +56,7 @@ async function restart(api, { pc, endpoint, location }) {
   pc.restartIce();
   await pc.setLocalDescription();
   await gathered(pc);
-  const fragment = await api.restart(location, fragmentOf(pc.localDescription.sdp));
+  const fragment = await api.restart(location, fragmentOf(withFewAddresses(pc.localDescription.sdp)));
   await pc.setRemoteDescription({ type: "answer", sdp: withEnd(pc.remoteDescription.sdp, fragment) });
 }
 
