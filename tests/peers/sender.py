@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from aiortc.sdp import SessionDescription
 
@@ -21,6 +23,8 @@ POLL_S = 0.005
 class Sender(Listener):
     """One connection towards the box. It has no thread: `poll` does what is due."""
 
+    direction = "sendonly"
+
     def __init__(self, identity: Identity) -> None:
         super().__init__(address(), identity, offering=True)
         self.stream = Outgoing.new()
@@ -29,7 +33,7 @@ class Sender(Listener):
         self.box: Address = ("", 0)
 
     def offer(self) -> str:
-        return self.describe("actpass", OPUS).replace("a=recvonly", "a=sendonly")
+        return self.describe("actpass", OPUS).replace("a=recvonly", f"a={self.direction}")
 
     def meet(self, sdp: str) -> None:
         super().meet(sdp)
@@ -45,10 +49,17 @@ class Sender(Listener):
     def keys(self) -> Keys | None:
         return self._dtls.keys if self.found else None
 
-    def seal(self) -> None:
-        """Make what seals; the keys are known."""
+    @cached_property
+    def sealer(self) -> RtpSealer:
+        """Seals sound, once there are keys."""
         assert self.keys is not None
-        self.sealer, self.reports = RtpSealer(self.keys), RtcpSealer(self.keys)
+        return RtpSealer(self.keys)
+
+    @cached_property
+    def reports(self) -> RtcpSealer:
+        """Seals reports, once there are keys."""
+        assert self.keys is not None
+        return RtcpSealer(self.keys)
 
     def send(self, datagram: bytes) -> None:
         """Send anything, from the address that the box has found."""
@@ -62,8 +73,18 @@ class Sender(Listener):
         """Send sound of the one stream, for *media* in samples."""
         self.send(self.sealer.seal(self.stream.packet(OPUS, media, payload)))
 
+    def leave_silently(self) -> None:
+        """Be gone as if the power had failed."""
+        self._socket.close()
 
-class Newcomer(Sender):
+
+class Ear(Sender):
+    """Listens."""
+
+    direction = "recvonly"
+
+
+class Newcomer(Ear):
     """Is found by the box, and says nothing of its own towards a handshake."""
 
     def poll(self, now: float) -> None:
@@ -71,10 +92,23 @@ class Newcomer(Sender):
             super().poll(now)
 
 
-def polled(sender: Listener, check: Callable[[], bool]) -> None:
+def enter(url: str, path: str, peer: Sender, token: str | None = None) -> str:
+    """Make an offer to a box; return where the connection is."""
+    headers = {"Content-Type": "application/sdp"}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    request = urllib.request.Request(url + path, peer.offer().encode(), headers)
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+        peer.meet(answer.read().decode())
+        location: str = answer.headers["Location"]
+        return location
+
+
+def polled(peers: Sequence[Sender], check: Callable[[], bool]) -> None:
     """Poll until *check* holds."""
     deadline = time.monotonic() + PATIENCE_S
     while not check():
         assert time.monotonic() < deadline, f"never happened: {check}"
-        sender.poll(time.monotonic())
+        for peer in peers:
+            peer.poll(time.monotonic())
         time.sleep(POLL_S)

@@ -73,7 +73,6 @@ async def scene() -> AsyncIterator[Scene]:
         stranger.bind((address(), 0))
         scene = Scene(transport, uplink, sender, stranger)
         await scene.until(lambda: uplink.peer.connected and sender.keys is not None)
-        sender.seal()
         yield scene
     transport.close()
 
