@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import itertools
 import json
+from contextlib import closing
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -58,12 +59,10 @@ class Whep:
         connection = http.client.HTTPConnection(
             self._server, timeout=TIMEOUT_S, source_address=source
         )
-        try:
+        with closing(connection):
             connection.request(method, path, body, {"Content-Type": "application/sdp"})
             answer = connection.getresponse()
             return answer.status, answer.read().decode(), answer.headers["Location"]
-        finally:
-            connection.close()
 
 
 class Janus:
@@ -71,8 +70,7 @@ class Janus:
 
     def __init__(self, url: str) -> None:
         where = urlsplit(url)
-        self._connection = http.client.HTTPConnection(where.netloc, timeout=TIMEOUT_S)
-        self._path = where.path
+        self._server, self._path = where.netloc, where.path
         self._transactions = itertools.count()
         self._path += f"/{self.request({'janus': 'create'})['data']['id']}"
 
@@ -101,7 +99,6 @@ class Janus:
 
     def close(self) -> None:
         self.request({"janus": "destroy"})
-        self._connection.close()
 
     def request(self, message: Message, handle: int | None = None) -> Message:
         path = self._path if handle is None else f"{self._path}/{handle}"
@@ -111,8 +108,10 @@ class Janus:
         return answer
 
     def _call(self, method: str, path: str, body: str | None = None) -> Any:
-        self._connection.request(method, path, body)
-        return json.load(self._connection.getresponse())
+        connection = http.client.HTTPConnection(self._server, timeout=TIMEOUT_S)
+        with closing(connection):
+            connection.request(method, path, body)
+            return json.load(connection.getresponse())
 
 
 class AudioBridge:
