@@ -180,7 +180,7 @@ class Listener:
     def _understand(self, datagram: bytes, source: Address, now: float) -> None:
         if datagram[0] < 4:
             self._check(datagram, source, now)
-        elif 20 <= datagram[0] < 64:
+        elif 20 <= datagram[0] < 64 and self._selected is not None:
             self._send(self._dtls.receive(datagram, now))
 
     def _check(self, datagram: bytes, source: Address, now: float) -> None:
