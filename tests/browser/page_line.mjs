@@ -6,9 +6,10 @@ import { clockwork, load } from "./page_sample.mjs";
 
 const { Refusal, Unanswered } = await load("api.js");
 const { createDownlink } = await load("downlink.js");
+const { createRepairs } = await load("repair.js");
 const { withFewAddresses } = await load("fragment.js");
 
-const ANSWER = "v=0\r\nm=audio 9 X 0\r\na=ice-ufrag:old\r\na=ice-pwd:old\r\na=candidate:2\r\n";
+const ANSWER = "v=0\r\nm=audio 9 X 0\r\na=ice-ufrag:old\r\na=ice-pwd:old\r\na=candidate:2 1 udp 9 192.0.2.1 5 typ host\r\n";
 
 /** A browser's connection, through which a packet comes with each look while `Line.carries(n)`. */
 class Line {
@@ -19,12 +20,16 @@ class Line {
   localDescription = { sdp: "v=0\r\nm=audio 9 X 0\r\na=mid:0\r\na=ice-ufrag:mine\r\na=candidate:1\r\n" };
   remoteDescription = null;
   packets = 0;
+  told = [];
   constructor() {
     this.n = Line.all.push(this);
   }
   setConfiguration() {}
   restartIce() {}
   addTransceiver() {}
+  async addIceCandidate({ candidate }) {
+    this.told.push(candidate);
+  }
   addEventListener() {}
   removeEventListener() {}
   async setLocalDescription() {}
@@ -53,8 +58,9 @@ describe("the line down", () => {
     Object.assign(Line, { all: [], carries });
     const said = [];
     const note = (word) => said.at(-1) === word || said.push(word);
+    const api = { iceServers: async () => [], offer, restart };
     const downlink = createDownlink({
-      api: { iceServers: async () => [], offer, restart }, onTrack: () => undefined, onFlow: () => note("flow"),
+      api, repairs: createRepairs(api), onTrack: () => undefined, onFlow: () => note("flow"),
       onQuiet: () => note("quiet"), onBroken: ({ cause }) => note(cause), onRefused: () => note("refused"),
     });
     downlink.keep();
@@ -110,7 +116,9 @@ describe("the line down", () => {
     dead = true;
     await pass(120);
     assert.deepEqual([said.slice(0, 3), Line.all.length], [["flow", "quiet", "unreachable"], 1]);
-    assert.ok(asked > 50, "the box is asked again and again");
+    assert.ok(asked > 4 && asked < 8, "the box is asked ever more rarely, since each takes a socket");
+    const told = new Set(Line.all[0].told);
+    assert.ok(told.size > 20, "the browser is told the box's address again and again, each time as a new one");
     dead = false;
     await pass(1);
     assert.equal(said.at(-1), "flow");

@@ -1,6 +1,6 @@
 /** The line down: a WHEP connection that is kept up. */
 
-import { backoff_s, connect, repair, stat } from "./peer.js";
+import { backoff_s, connect, stat } from "./peer.js";
 import { Refusal, Unanswered } from "./api.js";
 
 const LOOK_MS = 500;
@@ -31,7 +31,7 @@ function trouble({ flowed, flowedAt, agreedAt, pc }, now) {
  * `onQuiet({ since, nextAt })`: nothing arrives; `onBroken({ cause, since, nextAt })`: this try came
  * to nothing, the next is due; `onRefused(refusal)`: there will be none.
  */
-export function createDownlink({ api, onTrack, onFlow, onQuiet, onBroken, onRefused }) {
+export function createDownlink({ api, repairs, onTrack, onFlow, onQuiet, onBroken, onRefused }) {
   let kept = false;
   let peer = null;
   let failures = 0;
@@ -77,6 +77,7 @@ export function createDownlink({ api, onTrack, onFlow, onQuiet, onBroken, onRefu
     const packets = report?.packetsReceived ?? 0;
     if (packets > mine.packets) {
       Object.assign(mine, { packets, flowed: true, flowedAt: now, agreedAt: null });
+      repairs.carries(mine);
       failures = 0;
       onFlow();
     }
@@ -86,22 +87,21 @@ export function createDownlink({ api, onTrack, onFlow, onQuiet, onBroken, onRefu
       mine.flowed = false;
       return failed(new Error("no sound arrives", { cause }));
     }
-    if (mine.flowed && now - mine.flowedAt > SILENT_MS) {
-      onQuiet({ since: mine.flowedAt, nextAt: mine.flowedAt + DEAD_MS });
-      if (mine.agreedAt === null) mend(mine);
-    }
+    const quiet = mine.flowed && now - mine.flowedAt > SILENT_MS;
+    if (quiet) onQuiet({ since: mine.flowedAt, nextAt: mine.flowedAt + DEAD_MS });
+    if (mine.moved || (quiet && mine.agreedAt === null)) mend(mine);
     setTimeout(look, LOOK_MS, mine);
   }
 
   /** Take a line that fell silent up again; where the box knows it no more, open a fresh one. */
   async function mend(mine) {
-    const outcome = await repair(api, mine);
+    const outcome = await repairs.repair(mine);
     if (mine !== peer || outcome === null) return;
     const now = performance.now();
-    const { flowedAt: since, repairAt: nextAt } = mine;
+    const { flowedAt: since } = mine;
     if (outcome === "agreed") mine.agreedAt = now;
     else if (outcome === "gone") open();
-    else if (now - since > DEAD_MS) onBroken({ cause: "unreachable", since, nextAt });
+    else if (now - since > DEAD_MS) onBroken({ cause: "unreachable", since, nextAt: repairs.askAt });
   }
 
   function close() {
@@ -122,11 +122,11 @@ export function createDownlink({ api, onTrack, onFlow, onQuiet, onBroken, onRefu
       kept = true;
       open();
     },
-    /** Without waiting, take the line that is kept up again, or connect anew. */
+    /** The network has changed: take the line that is kept up again without waiting, or connect anew. */
     retry() {
       if (!kept) return;
       if (!peer?.flowed) return open();
-      peer.repairAt = 0;
+      repairs.changed(peer);
       mend(peer);
     },
     /** Let the line go. The box hears that by the connection itself; its address is given back. */

@@ -105,6 +105,7 @@ export function createLink({ api, onSnapshot, onEvent, onLink, onRefused }) {
     },
     /** Try now instead of when it is due. */
     retry() {
+      failures = 0;
       if (downSince !== null) open();
     },
     /** After sleep or a hidden tab: open anew unless the line is plainly alive. */

@@ -10,7 +10,7 @@ import { isIos, judge, wayFor } from "./ways.js";
  * (see ways.js), `blocked`, `lost` with `{ since, nextAt }`, and `refused` with the Refusal that
  * ended it.
  */
-export function createListener({ api, audio, onState, device = navigator }) {
+export function createListener({ api, repairs, audio, onState, device = navigator }) {
   const ios = isIos(device);
   const facts = { chosen: null, ios, broken: null, waiting: false, speaking: false };
   let wanted = false;
@@ -26,6 +26,7 @@ export function createListener({ api, audio, onState, device = navigator }) {
 
   const downlink = createDownlink({
     api,
+    repairs,
     onTrack(fresh) {
       track = fresh;
       if (playing === "line") playLine();

@@ -9,6 +9,7 @@ import { createLink } from "./link.js";
 import { createListener } from "./listen.js";
 import { createMicrophone } from "./speak.js";
 import { createPress } from "./press.js";
+import { createRepairs } from "./repair.js";
 import { createSeat } from "./seat.js";
 import { createTabs } from "./tabs.js";
 import { createVisit } from "./visit.js";
@@ -30,6 +31,7 @@ const UNOPENED = new Set(["none", "http", "app"]);
 const audio = document.querySelector("audio");
 const seat = createSeat();
 const api = createApi(seat);
+const repairs = createRepairs(api);
 const surroundings = createSurroundings();
 let shown = { state: "connecting", room: null, notice: null };
 let newcomerAt = -Infinity;
@@ -42,6 +44,7 @@ const visit = createVisit({
 
 const listener = createListener({
   api,
+  repairs,
   audio,
   onState(state, detail) {
     const before = visit.me;
@@ -60,6 +63,7 @@ const listener = createListener({
 
 const microphone = createMicrophone({
   api,
+  repairs,
   onState(mic) {
     if (mic === "up") {
       visit.update({ mic, heard: true });

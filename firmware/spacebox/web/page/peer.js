@@ -1,14 +1,12 @@
 /** One WebRTC connection by one HTTP request: the client's half of WHIP (RFC 9725) and WHEP. */
 
-import { Refusal, Unanswered } from "./api.js";
-import { fragmentOf, withEnd, withFewAddresses } from "./fragment.js";
+import { withFewAddresses } from "./fragment.js";
 
 const GATHERING_MS = 3_000;
 const AFTER_FIRST_MS = 1_000;
-const PAUSE_MS = { agreed: 5_000, unanswered: 1_000, gone: Infinity };
 
 /** Wait for the candidates: all of them, or a second after the first, at most three. */
-function gathered(pc) {
+export function gathered(pc) {
   return new Promise((resolve) => {
     let timer = setTimeout(done, GATHERING_MS);
     let first = true;
@@ -48,35 +46,6 @@ export async function connect(api, endpoint, prepare) {
     pc.close();
     throw error;
   }
-}
-
-/** Begin a connection's ICE anew, by whatever network there is now (RFC 9725, section 4.3.3). */
-async function restart(api, { pc, endpoint, location }) {
-  pc.setConfiguration({ iceServers: await api.iceServers(endpoint) });
-  pc.restartIce();
-  await pc.setLocalDescription();
-  await gathered(pc);
-  const fragment = await api.restart(location, fragmentOf(withFewAddresses(pc.localDescription.sdp)));
-  await pc.setRemoteDescription({ type: "answer", sdp: withEnd(pc.remoteDescription.sdp, fragment) });
-}
-
-function outcomeOf(error) {
-  const patient = error instanceof Refusal && error.status === 429;
-  return patient || error instanceof Unanswered ? "unanswered" : "gone";
-}
-
-/**
- * Take up again what fell silent, without joining anew. Gives `agreed`; `unanswered`, where the box
- * could not be asked; `gone`, where only a fresh connection helps; or null, as long as it is not
- * time to try: one try at a time, and a pause between.
- */
-export async function repair(api, peer) {
-  if (peer.repairing || performance.now() < (peer.repairAt ?? 0)) return null;
-  peer.repairing = true;
-  const outcome = await restart(api, peer).then(() => "agreed", outcomeOf);
-  peer.repairing = false;
-  peer.repairAt = performance.now() + PAUSE_MS[outcome];
-  return outcome;
 }
 
 /** The first statistics report of this type, or undefined. */

@@ -1,6 +1,6 @@
 /** One's voice towards the box: the microphone, and a WHIP connection that is kept up. */
 
-import { backoff_s, connect, repair, stat } from "./peer.js";
+import { backoff_s, connect, stat } from "./peer.js";
 import { Refusal } from "./api.js";
 
 const LOOK_MS = 1_000;
@@ -29,7 +29,7 @@ export function obstacle() {
  * `onHeard(heard)`: whether the box receives us; `onInterrupted()`: the system took the microphone;
  * `onRefused(error)`: why we may not go up.
  */
-export function createMicrophone({ api, onState, onHeard, onInterrupted, onRefused }) {
+export function createMicrophone({ api, repairs, onState, onHeard, onInterrupted, onRefused }) {
   let track = null;
   let peer = null;
   let attempt = 0;
@@ -82,7 +82,7 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted, onRefus
     if (mine !== peer) return;
     const now = performance.now();
     const state = mine.pc.connectionState;
-    if (state === "connected") mine.agreed = false;
+    if (state === "connected") Object.assign(repairs.carries(mine), { agreed: false });
     if (state === "connected" && !mine.up) {
       mine.up = true;
       failures = 0;
@@ -94,13 +94,13 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted, onRefus
     const late = !mine.up && now - mine.since > CONNECT_MS;
     const dead = state === "closed" || (state === "failed" && !mine.up) || late;
     if (dead || mine.gone) return again(turn, failures, new Error("the line is dead"));
-    if (mine.up && state !== "connected") mend(mine);
+    if (mine.up && (mine.moved || state !== "connected")) mend(mine);
     setTimeout(look, mine.up ? LOOK_MS : LOOK_MS / 10, mine, turn, failures);
   }
 
   /** What was up is taken up again, and comes back as it was; what that does not help twice is gone. */
   async function mend(mine) {
-    const outcome = await repair(api, mine);
+    const outcome = await repairs.repair(mine);
     mine.gone ||= outcome === "gone" || (outcome === "agreed" && mine.agreed);
     mine.agreed ||= outcome === "agreed";
   }
@@ -145,7 +145,8 @@ export function createMicrophone({ api, onState, onHeard, onInterrupted, onRefus
     /** The network has changed: take up again what is up. */
     retry() {
       if (!peer?.up) return;
-      Object.assign(peer, { repairAt: 0, agreed: false });
+      repairs.changed(peer);
+      peer.agreed = false;
       mend(peer);
     },
     /** Let sound out, or not: this very moment, whatever the box says later. */

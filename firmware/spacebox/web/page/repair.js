@@ -1,0 +1,102 @@
+/** Takes up again what fell silent, without joining anew: by the network that is there now. */
+
+import { Unanswered } from "./api.js";
+import { fragmentOf, withEnd, withFewAddresses } from "./fragment.js";
+import { gathered } from "./peer.js";
+
+const FIRST_PAUSE_S = 1;
+const PAUSES = 3;
+const SETTLE_MS = 5_000;
+const REMIND_MS = 4_000;
+const SEAT_MS = 150_000;
+
+/** Begin a connection's ICE anew (RFC 9725, section 4.3.3). */
+async function restart(api, { pc, location }, iceServers) {
+  pc.setConfiguration({ iceServers });
+  pc.restartIce();
+  await pc.setLocalDescription();
+  await gathered(pc);
+  const fragment = await api.restart(location, fragmentOf(withFewAddresses(pc.localDescription.sdp)));
+  await pc.setRemoteDescription({ type: "answer", sdp: withEnd(pc.remoteDescription.sdp, fragment) });
+}
+
+/**
+ * Have the browser go on asking for the box. It gives an address up after 15 s without an answer,
+ * and takes one under another foundation for new; the box keeps a silent peer as long as its seat.
+ */
+function remind(peer, now) {
+  peer.silentSince ??= now;
+  if (now < (peer.remindAt ?? 0) || now - peer.silentSince > SEAT_MS) return;
+  peer.remindAt = now + REMIND_MS;
+  const told = peer.pc.remoteDescription.sdp.matchAll(/^a=candidate:\S+ (.+? typ \w+)/gm);
+  for (const address of new Set([...told].map(([, found]) => found))) {
+    const candidate = `candidate:${Math.floor(now)} ${address}`;
+    peer.pc.addIceCandidate({ candidate, sdpMLineIndex: 0 }).catch(() => undefined);
+  }
+}
+
+/**
+ * For all connections of a page: the box is asked by one request at a time, and ever more rarely
+ * while nothing answers. A browser has six sockets for a box, and one that waits for its connection
+ * goes on waiting when the network is back.
+ */
+export function createRepairs(api) {
+  let askAt = 0;
+  let failures = 0;
+  let turn = 0;
+
+  /** The servers that the box hands out, and with them the proof that it answers. */
+  async function ask(endpoint) {
+    const mine = ++turn;
+    askAt = Infinity;
+    try {
+      return await api.iceServers(endpoint);
+    } finally {
+      if (mine === turn) askAt = 0;
+    }
+  }
+
+  async function attempt(peer) {
+    try {
+      await restart(api, peer, await ask(peer.endpoint));
+      failures = 0;
+      return "agreed";
+    } catch (error) {
+      if (!(error instanceof Unanswered) && error.status !== 429) return "gone";
+      askAt = performance.now() + FIRST_PAUSE_S * 3 ** Math.min(failures++, PAUSES) * 1000;
+      return "unanswered";
+    }
+  }
+
+  return {
+    /**
+     * Try to take a silent connection up again. Gives `agreed`; `unanswered`, where the box could
+     * not be asked; `gone`, where only a fresh connection helps; or null: it is not time to ask.
+     */
+    async repair(peer) {
+      const now = performance.now();
+      remind(peer, now);
+      if (peer.repairing || now < Math.max(askAt, peer.restUntil ?? 0)) return null;
+      peer.repairing = true;
+      const outcome = await attempt(peer);
+      peer.repairing = false;
+      if (outcome === "agreed") Object.assign(peer, { moved: false, restUntil: performance.now() + SETTLE_MS });
+      else if (outcome === "gone") peer.restUntil = Infinity;
+      return outcome;
+    },
+    /** A connection carries, so the box is there; its next silence is a new one. */
+    carries(peer) {
+      askAt = failures = 0;
+      return Object.assign(peer, { silentSince: null });
+    },
+    /** The network has changed: ask at once, whatever was before. */
+    changed(peer) {
+      askAt = failures = 0;
+      Object.assign(peer, { restUntil: 0, moved: true });
+    },
+    /** When the box is asked next. */
+    get askAt() {
+      return askAt;
+    },
+  };
+}
