@@ -92,6 +92,12 @@ def test_a_refusal_is_signed_only_for_who_was_authenticated() -> None:
     assert (signed.error_code, signed.check_message_integrity(b"password")) == (487, True)
 
 
+def test_what_is_signed_is_what_the_codec_would_have_signed() -> None:
+    message = Message(Method.BINDING, Class.RESPONSE, b"t" * 12, {"XOR-MAPPED-ADDRESS": ADDRESS})
+    message.add_message_integrity(b"password")
+    assert stun.success(b"t" * 12, ADDRESS, "password") == bytes(message)
+
+
 def test_an_answer_tells_the_address_it_saw() -> None:
     message = parse_message(stun.success(b"t" * 12, ADDRESS, "password"))
     assert message.attributes["XOR-MAPPED-ADDRESS"] == ADDRESS

@@ -48,7 +48,8 @@ class Received:
             step = self._buffer.step(due + len(self._rest) / SAMPLE_RATE)
             if step is None:
                 return self._last()
-            self._rest = np.concatenate((self._rest, self._sound(step)))
+            sound = self._sound(step)
+            self._rest = np.concatenate((self._rest, sound)) if len(self._rest) else sound
         frame, self._rest = self._rest[:FRAME_SAMPLES], self._rest[FRAME_SAMPLES:]
         return frame
 

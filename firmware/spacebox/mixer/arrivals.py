@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE
 
@@ -22,8 +21,7 @@ _LOSSES: Final = 2
 """Fewer in the window are no reason to wait longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
+class _Arrival(NamedTuple):
     at: float
     transit: float
     sequence: int
@@ -41,6 +39,8 @@ class Arrivals:
         self._transits: list[float] = []
         """Those of the window, in order of size."""
         self._recent: deque[float] = deque(maxlen=_RECENT)
+        self._punctual = 0.0
+        """The transit of a packet that came fast."""
         self._newest = 0
         self._reach = 0
         self._reach_at = 0.0
@@ -54,6 +54,7 @@ class Arrivals:
         arrival = _Arrival(at, at - timestamp, sequence)
         self._window.append(arrival)
         self._recent.append(arrival.transit)
+        self._punctual = min(self._recent)
         insort(self._transits, arrival.transit)
         while at - self._window[0].at > WINDOW_SAMPLES or len(self._window) > _MOST:
             gone = self._window.popleft()
@@ -86,10 +87,6 @@ class Arrivals:
     def due(self, at: float, delay: float) -> float:
         """Return the timestamp that should be heard at *at*."""
         return at - self._punctual - delay
-
-    @property
-    def _punctual(self) -> float:
-        return min(self._recent)
 
     @property
     def _late(self) -> float:

@@ -11,10 +11,9 @@ The reader asks once per piece of sound and is told how to make it. Two rules ca
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from spacebox.mixer.arrivals import Arrivals
 from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE
@@ -83,8 +82,7 @@ class Pause:
 Step: TypeAlias = Decode | Merge | Fec | Conceal | Pause
 
 
-@dataclass(frozen=True, slots=True)
-class _Packet:
+class _Packet(NamedTuple):
     sequence: int
     timestamp: int
     payload: bytes
@@ -103,7 +101,8 @@ class PlayoutBuffer:
         """How many packets came after their time."""
         self._packets: dict[int, _Packet] = {}
         self._arrivals = Arrivals()
-        self._known: deque[int] = deque(maxlen=_CAPACITY)
+        self._known: dict[int, None] = {}
+        """The timestamps of the last packets, in the order of their coming."""
         self._sequence = self._timestamp = 0
         """Those of the last packet, without wrap-around."""
         self._head = _NOWHERE
@@ -144,7 +143,9 @@ class PlayoutBuffer:
         if before is not None and abs(clock - timestamp - before) > _RESTART:
             self._restart()
         self._sequence, self._timestamp = sequence, timestamp
-        self._known.append(timestamp)
+        self._known[timestamp] = None
+        if len(self._known) > _CAPACITY:
+            del self._known[next(iter(self._known))]
         reach = fec_samples(payload)
         for back, (offset, earlier) in enumerate(reversed(redundant), 1):
             if copied := duration(earlier):

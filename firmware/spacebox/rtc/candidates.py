@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 Address = tuple[str, int]
@@ -11,6 +12,10 @@ Address = tuple[str, int]
 LOWEST_PORT = 1024
 PEER_REFLEXIVE = 110
 HOST = 126
+
+
+_parsed = lru_cache(maxsize=1024)(ip_address)
+"""Most addresses are met many times, and parsing takes longer than all else that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ def usable(address: Address, *, loopback: bool) -> Address | None:
     """
     host, port = address
     try:
-        ip = ip_address(host)
+        ip = _parsed(host)
     except ValueError:
         return None
     if not LOWEST_PORT <= port <= 65535 or not _single(ip):
@@ -59,7 +64,7 @@ def _single(ip: IPv4Address | IPv6Address) -> bool:
 
 def pairable(local: Address, remote: Address) -> bool:
     """Say whether packets can go from *local* to *remote* (RFC 8445 §6.1.2.2)."""
-    here, there = ip_address(local[0]), ip_address(remote[0])
+    here, there = _parsed(local[0]), _parsed(remote[0])
     if here.version != there.version or here.is_loopback != there.is_loopback:
         return False
     return here.version == 4 or here.is_link_local == there.is_link_local

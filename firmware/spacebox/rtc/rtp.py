@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 HEADER_BYTES = 12
 SEQUENCES = 1 << 16
@@ -14,8 +14,7 @@ _VERSION_2 = 0x80
 _PADDED, _EXTENDED, _SOURCES = 0x20, 0x10, 0x0F
 
 
-@dataclass(frozen=True, slots=True)
-class RtpPacket:
+class RtpPacket(NamedTuple):
     """What an inbound packet says."""
 
     payload_type: int

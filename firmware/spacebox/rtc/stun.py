@@ -6,8 +6,10 @@ so that junk costs microseconds; the codec behind it is aioice's.
 
 from __future__ import annotations
 
+import hmac
 import struct
 from dataclasses import dataclass
+from zlib import crc32
 
 from aioice.stun import Class, Message, Method, parse_message
 
@@ -18,6 +20,11 @@ USERNAME = 0x0006
 INTEGRITY = 0x0008
 INTEGRITY_BYTES = 20
 """An HMAC-SHA1 (RFC 8489 §14.5)."""
+FINGERPRINT = 0x8028
+FINGERPRINT_XOR = 0x5354554E
+"""RFC 8489 §14.7."""
+_SIGNATURE = struct.Struct(f"!HH{INTEGRITY_BYTES}s")
+_FINGERPRINT = struct.Struct("!HHI")
 LARGEST_BYTES = 1200
 LARGEST_USERNAME_BYTES = 513
 MOST_ATTRIBUTES = 32
@@ -126,5 +133,13 @@ def refusal(transaction: bytes, code: int, password: str | None = None) -> bytes
 
 
 def _signed(message: Message, password: str) -> bytes:
-    message.add_message_integrity(password.encode())
-    return bytes(message)
+    """Write *message* once; the codec would do so again for each of the two attributes here."""
+    attributes = bytes(message)[HEADER.size :]
+    kind, transaction = message.message_method | message.message_class, message.transaction_id
+    # Both are made with a header that counts what they are going to add (RFC 8489 §14.5, §14.7).
+    signed = HEADER.pack(kind, len(attributes) + _SIGNATURE.size, COOKIE, transaction) + attributes
+    signature = hmac.digest(password.encode(), signed, "sha1")
+    attributes += _SIGNATURE.pack(INTEGRITY, INTEGRITY_BYTES, signature)
+    whole = len(attributes) + _FINGERPRINT.size
+    printed = HEADER.pack(kind, whole, COOKIE, transaction) + attributes
+    return printed + _FINGERPRINT.pack(FINGERPRINT, 4, crc32(printed) ^ FINGERPRINT_XOR)
