@@ -28,22 +28,15 @@ def longest_silence_s(sound: Samples) -> float:
     return max(runs, default=0) * FRAME_S
 
 
-def delays_s(recorded: Samples, said: Samples, since: float, until: float) -> NDArray[np.float64]:
-    """Return how much later than said each half second is heard, in seconds.
+def delays_s(recorded: Samples, said: Samples, since: float) -> NDArray[np.float64]:
+    """Return how much later than said each half second is heard, from second *since* on.
 
     What is *said* repeats itself, and began nobody knows when: so only differences count, and
     those modulo its length. What cannot be told is left out.
     """
-    begins = range(round(since * SAMPLE_RATE), round(until * SAMPLE_RATE) - _WINDOW, _HOP)
+    begins = range(round(since * SAMPLE_RATE), len(recorded) - _WINDOW, _HOP)
     found = ((begin, _place(recorded[begin : begin + _WINDOW], said)) for begin in begins)
-    later = [(begin - place) / SAMPLE_RATE for begin, place in found if place is not None]
-    return np.array(later) % (len(said) / SAMPLE_RATE)
-
-
-def later_s(delays: NDArray[np.float64], than: float, said: Samples) -> NDArray[np.float64]:
-    """Return how much longer *delays* are *than* that."""
-    half = len(said) / SAMPLE_RATE / 2
-    return (delays - than + half) % (2 * half) - half
+    return np.array([(begin - place) / SAMPLE_RATE for begin, place in found if place is not None])
 
 
 def _place(sound: Samples, said: Samples) -> int | None:

@@ -1,15 +1,18 @@
-"""A network between peers and a box that loses what it is told to lose, and delays nothing."""
+"""A network between peers and a box, which loses what it is told to lose."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import selectors
 import socket
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Self
+from functools import partial
+from typing import Self, TypeAlias
 
 import losses
 from losses import Losses
@@ -17,31 +20,66 @@ from losses import Losses
 _HOST = re.compile(r"a=candidate:\S+ 1 udp \d+ (\d+(?:\.\d+){3}) (\d+) typ host", re.I)
 _CANDIDATE = re.compile(r"a=(candidate:.*|end-of-candidates)\r\n")
 _LARGEST = 2048
+RTP_RATE = 48_000
 
-Address = tuple[str, int]
+Address: TypeAlias = tuple[str, int]
+Send: TypeAlias = Callable[[bytes], object]
 
 
-@dataclass
 class Direction:
-    """One way through the relay. Only RTP is lost and counted: all else passes."""
+    """One way through the relay. Only RTP is lost, kept and counted: all else passes at once."""
 
-    losses: Losses = field(default_factory=losses.none)
-    """Set it to change what happens from the next packet on."""
-    forwarded: int = 0
-    dropped: int = 0
+    def __init__(self) -> None:
+        self.losses: Losses = losses.none()
+        """Set it to change what happens from the next packet on."""
+        self.steady_s = 0.0
+        """How long the fastest packet is kept. With it a single stream goes on as evenly as it was
+        meant to, whatever else its sender's machine had to do."""
+        self.forwarded = 0
+        self.dropped = 0
+        self.transits: list[float] = []
+        """When each packet went on, lost or not, less its RTP time, in seconds.
+
+        The two clocks share no zero: only differences tell something.
+        """
+        self._kept: deque[tuple[float, bytes, Send]] = deque()
+        self._first: int | None = None
+        self._fastest = float("inf")
 
     @property
     def seen(self) -> int:
-        return self.forwarded + self.dropped
+        return len(self.transits)
 
-    def passes(self, datagram: bytes) -> bool:
+    def take(self, datagram: bytes, send: Send, now: float) -> None:
+        """Send a datagram that came *now*, or keep it until it is due."""
         if not is_media(datagram):
-            return True
-        if next(self.losses):
-            self.dropped += 1
-            return False
-        self.forwarded += 1
-        return True
+            send(datagram)
+            return
+        sent_at = self._sent_at(datagram)
+        self._fastest = min(self._fastest, now - sent_at)
+        self._kept.append((sent_at + self._fastest + self.steady_s, datagram, send))
+
+    def due_in(self, now: float) -> float | None:
+        """Return the time until `release` has something to do; None where nothing is kept."""
+        return max(0.0, self._kept[0][0] - now) if self._kept else None
+
+    def release(self, now: float) -> None:
+        """Send or lose what is due."""
+        while self._kept and self._kept[0][0] <= now:
+            _, datagram, send = self._kept.popleft()
+            lost = next(self.losses)
+            self.dropped += lost
+            self.forwarded += not lost
+            self.transits.append(now - self._sent_at(datagram))
+            if not lost:
+                send(datagram)
+
+    def _sent_at(self, rtp: bytes) -> float:
+        """Return an RTP packet's time since the first one's, whose timestamp may be any number."""
+        timestamp = int.from_bytes(rtp[4:8], "big")
+        self._first = timestamp if self._first is None else self._first
+        half = 1 << 31
+        return ((timestamp - self._first + half) % (2 * half) - half) / RTP_RATE
 
 
 def is_media(datagram: bytes) -> bool:
@@ -90,15 +128,28 @@ class Relay:
         return without_candidates(answer).removesuffix("\r\n") + "\r\n" + ours
 
     def _run(self) -> None:
+        with contextlib.suppress(PermissionError):
+            # On time though the machine is busy, as far as we may.
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
         while self._running:
-            for key, _ in self._selector.select():
-                # What is sent where nobody listens comes back as an error of the next call.
-                with contextlib.suppress(ConnectionRefusedError):
-                    key.data()
+            for key, _ in self._selector.select(self._idle_s()):
+                self._safely(key.data)
+            for way in (self.up, self.down):
+                self._safely(partial(way.release, time.monotonic()))
         for key in list(self._selector.get_map().values()):
             assert isinstance(key.fileobj, socket.socket)
             key.fileobj.close()
         self._selector.close()
+
+    def _idle_s(self) -> float | None:
+        now = time.monotonic()
+        due = [way.due_in(now) for way in (self.up, self.down)]
+        return min((each for each in due if each is not None), default=None)
+
+    def _safely(self, act: Callable[[], None]) -> None:
+        # What is sent where nobody listens comes back as an error of the next call.
+        with contextlib.suppress(ConnectionRefusedError):
+            act()
 
     def _stop(self) -> None:
         self._running = False
@@ -111,8 +162,7 @@ class Relay:
             datagram, peer = outside.recvfrom(_LARGEST)
             if peer not in insides:
                 insides[peer] = self._inside(box, peer, outside)
-            if self.up.passes(datagram):
-                insides[peer].send(datagram)
+            self.up.take(datagram, insides[peer].send, time.monotonic())
 
         self._watch(outside, forward)
         port: int = outside.getsockname()[1]
@@ -122,10 +172,11 @@ class Relay:
         inside = _bound(box[0])
         inside.connect(box)
 
+        def send(datagram: bytes) -> None:
+            outside.sendto(datagram, peer)
+
         def back() -> None:
-            datagram = inside.recv(_LARGEST)
-            if self.down.passes(datagram):
-                outside.sendto(datagram, peer)
+            self.down.take(inside.recv(_LARGEST), send, time.monotonic())
 
         self._watch(inside, back)
         return inside

@@ -20,7 +20,7 @@ SDP = {"Content-Type": "application/sdp"}
 
 @dataclass(frozen=True)
 class Chromium:
-    """One page with at most one connection."""
+    """One page and its connections."""
 
     _process: subprocess.Popen[str]
 
@@ -29,18 +29,22 @@ class Chromium:
         offer = self._ask("offer", "sendonly")
         self._connect(box, relay, "/whip", offer if red else _without_red(offer), token)
 
-    def listen(self, box: Box, relay: Relay) -> None:
+    def listen(self, box: Box, relay: Relay | None = None) -> None:
         self._connect(box, relay, "/whep", self._ask("offer", "recvonly"), None)
 
-    def statistics(self, kind: str) -> dict[str, Any]:
-        """Return what the browser says about its ``inbound-rtp``, or another type of report."""
-        found: dict[str, Any] = self._ask("statistics", kind)
+    def heard(self) -> list[dict[str, Any]]:
+        """Return what the browser says of each connection it listens by (``inbound-rtp``)."""
+        found: list[dict[str, Any]] = self._ask("heard")
         return found
 
-    def _connect(self, box: Box, relay: Relay, path: str, offer: str, token: str | None) -> None:
-        answer = box.call(path, without_candidates(offer), token=token, headers=SDP)
-        assert answer.status == 201, answer
-        self._ask("answer", relay.via(answer.body.decode()))
+    def _connect(
+        self, box: Box, relay: Relay | None, path: str, offer: str, token: str | None
+    ) -> None:
+        offer = without_candidates(offer) if relay else offer
+        reply = box.call(path, offer, token=token, headers=SDP)
+        assert reply.status == 201, reply
+        answer = reply.body.decode()
+        self._ask("answer", relay.via(answer) if relay else answer)
 
     def _ask(self, act: str, *arguments: object) -> Any:
         assert self._process.stdin is not None

@@ -11,31 +11,31 @@ const ACTS = {
   /** Make an offer to send the microphone's sound (`sendonly`) or to hear (`recvonly`). */
   offer: async (direction) => {
     const pc = new RTCPeerConnection();
-    globalThis.pc = pc;
+    (globalThis.pcs ??= []).push(pc);
     const wish = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
     const microphone = async () => (await navigator.mediaDevices.getUserMedia({ audio: wish })).getAudioTracks()[0];
     pc.addTransceiver(direction === "sendonly" ? await microphone() : "audio", { direction });
     pc.addEventListener("track", ({ track }) => {
-      const audio = document.querySelector("audio");
-      audio.srcObject = new MediaStream([track]);
-      audio.play();
+      pc.ear = new Audio();
+      pc.ear.srcObject = new MediaStream([track]);
+      pc.ear.play();
     });
     await pc.setLocalDescription();
     return pc.localDescription.sdp;
   },
-  /** Take the answer, and wait until sound may flow. */
+  /** Take the answer to the last offer, and wait until sound may flow. */
   answer: async (sdp) => {
-    const { pc } = globalThis;
+    const pc = globalThis.pcs.at(-1);
     await pc.setRemoteDescription({ type: "answer", sdp });
     while (pc.connectionState !== "connected") {
       await new Promise((resolve) => pc.addEventListener("connectionstatechange", resolve, { once: true }));
     }
     return pc.connectionState;
   },
-  /** The statistics of one type, all reports merged. */
-  statistics: async (type) => {
-    const reports = [...(await globalThis.pc.getStats()).values()].filter((report) => report.type === type);
-    return Object.assign({}, ...reports);
+  /** What each connection says of the sound that it hears. */
+  heard: async () => {
+    const reports = await Promise.all(globalThis.pcs.map((pc) => pc.getStats()));
+    return reports.map((report) => [...report.values()].find(({ type }) => type === "inbound-rtp"));
   },
 };
 
