@@ -19,7 +19,8 @@ POLL_S = 0.05
 HURRY_S = 0.002
 """While somebody is connecting."""
 AT_ONCE = 16
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
+"""How long nobody new hears anything, before they are too many."""
 
 
 class Ears:
@@ -36,9 +37,11 @@ class Ears:
 
     def grow(self, number: int) -> None:
         """Connect until there are *number* who hear something, a few at a time."""
-        deadline = time.monotonic() + PATIENCE_S
+        hearing, since = 0, time.monotonic()
         while (deaf := self._deaf()) or len(self._listeners) < number:
-            if time.monotonic() > deadline:
+            if len(self._listeners) - deaf > hearing:
+                hearing, since = len(self._listeners) - deaf, time.monotonic()
+            if time.monotonic() > since + PATIENCE_S:
                 sys.exit(f"{deaf} of {len(self._listeners)} listeners hear nothing")
             if deaf < AT_ONCE and len(self._listeners) < number:
                 self._listeners.append(self._door.enter(len(self._listeners)))
