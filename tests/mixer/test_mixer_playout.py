@@ -163,6 +163,26 @@ def test_the_way_may_become_longer_or_shorter(longer_s: float, spread_s: float) 
     assert all(late[i] < max(0.0, longer_s) + spread_s + 0.041 for i in late if 450 < i < 900)
 
 
+def test_where_all_was_even_for_long_nothing_waits_any_more() -> None:
+    happened = played(sent(numbered(2000)), 40)
+    late = delays(happened)
+    assert 0.02 < late[1400] < 0.04
+    assert late[1600] == pytest.approx(late[1400] - FRAME_S)
+    assert (count(happened, Merge), count(happened, Conceal)) == (1, 0)
+
+
+def test_whoever_is_late_once_waits_again() -> None:
+    happened = played(delayed(sent(numbered(2500)), lambda i: 0.018 * (i == 1800)), 50)
+    late = delays(happened)
+    assert (count(happened, Merge), count(happened, Conceal)) == (1, 1)
+    assert late[1799] < 0.02 < late[1801] == pytest.approx(late[2400])
+
+
+def test_whoever_is_late_now_and_then_always_waits() -> None:
+    happened = played(delayed(sent(numbered(4000)), lambda i: 0.018 * (i % 1400 == 9)), 80)
+    assert {type(step) for _, step in happened[5:-10]} == {Decode}
+
+
 def test_order_is_restored() -> None:
     chance = random.Random(1)
     late = delays(played(delayed(sent(numbered(500)), lambda _: chance.choice([0, 0, 0.03])), 10))

@@ -17,6 +17,9 @@ _RECENT: Final = 25
 """The fastest of so many shows how long the way is now; all being slow, the way has changed."""
 _MARGIN: Final = FRAME_SAMPLES // 8
 """Ticks are not quite even. A packet counts as come when a tick finds it, so that is all."""
+_UNEVEN: Final = FRAME_SAMPLES // 2
+"""Who missed the tick of the others is later than this, and a tick that was held up is not."""
+_CALM: Final = 30 * SAMPLE_RATE
 _LOSSES: Final = 2
 """Fewer in the window are no reason to wait longer."""
 
@@ -41,6 +44,8 @@ class Arrivals:
         self._recent: deque[float] = deque(maxlen=_RECENT)
         self._punctual = 0.0
         """The transit of a packet that came fast."""
+        self._uneven_at: float | None = None
+        """When a packet last came late; at first, when the first one came."""
         self._newest = 0
         self._reach = 0
         self._reach_at = 0.0
@@ -55,6 +60,8 @@ class Arrivals:
         self._window.append(arrival)
         self._recent.append(arrival.transit)
         self._punctual = min(self._recent)
+        if self._uneven_at is None or arrival.transit - self._punctual > _UNEVEN:
+            self._uneven_at = at
         insort(self._transits, arrival.transit)
         while at - self._window[0].at > WINDOW_SAMPLES or len(self._window) > _MOST:
             gone = self._window.popleft()
@@ -66,6 +73,12 @@ class Arrivals:
     def transit(self) -> float | None:
         """That of the last packet."""
         return self._recent[-1] if self._recent else None
+
+    @property
+    def calm(self) -> bool:
+        """Whether for long all packets came in time for the tick after that of the one before."""
+        since = self._uneven_at
+        return since is not None and self._window[-1].at - since >= _CALM
 
     @property
     def lost(self) -> int:

@@ -20,6 +20,7 @@ from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE
 from spacebox.mixer.toc import duration, fec_samples
 
 LEAST_DELAY: Final = FRAME_SAMPLES
+"""Except where packets have been so even for so long that each is played when it is found."""
 MOST_DELAY: Final = 10 * FRAME_SAMPLES
 CONCEALED: Final = 10 * FRAME_SAMPLES
 """By then what the decoder invents has faded away."""
@@ -171,7 +172,8 @@ class PlayoutBuffer:
 
     @property
     def _delay(self) -> float:
-        return self._arrivals.delay(LEAST_DELAY, MOST_DELAY)
+        arrivals = self._arrivals
+        return arrivals.delay(0 if arrivals.calm else LEAST_DELAY, MOST_DELAY)
 
     @property
     def _first(self) -> _Packet:
