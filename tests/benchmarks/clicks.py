@@ -1,17 +1,18 @@
 """How long a click takes from one guest to another over loopback, against stock aiortc.
 
-Both guests are the same to both servers. They keep no buffer: a packet is decoded when it comes.
+The guests are the same to both servers. They keep no buffer: a packet is decoded when it comes.
 What a click needs to fill its packet is not counted, the look-ahead of the encoders is.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import select
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,12 +21,15 @@ import numpy as np
 from benchmarks import verdict
 from benchmarks.serving import serving
 from benchmarks.space import space_box
-from benchmarks.talker import Hearer, Talker, connect
+from benchmarks.talker import Hearer, Line, Talker, connect
 from spacebox.audio.opus import Decoder, Encoder
 from spacebox.mixer.frame import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, Samples
 from spacebox.rtc.identity import Identity
 
-ROUNDS, SPAN_S, SETTLE_S = 8, 3.0, 0.5
+PHASES = 8
+"""So many speak to the box, each at another time between two ticks, and click in turn."""
+ROUNDS, SETTLE_S, SPAN_S = 4, 32.0, 5.0
+"""After the first of them the box knows that the way is an even one."""
 EVERY = 15
 """Packets from click to click."""
 AT = FRAME_SAMPLES // 2
@@ -35,8 +39,8 @@ GOAL = 0.40
 
 
 def sound() -> Samples:
-    """Return a faint noise with a click at *AT*, so long that the clicks do not meet."""
-    samples = np.random.default_rng(1).normal(0, 0.003, EVERY * FRAME_SAMPLES)
+    """Return faint noise with one click in it, in packet 0."""
+    samples = np.random.default_rng(1).normal(0, 0.001, EVERY * FRAME_SAMPLES)
     burst = np.arange(SAMPLE_RATE // 200)
     samples[AT : AT + len(burst)] += 0.8 * np.cos(2 * np.pi * 3000 / SAMPLE_RATE * burst)
     return samples.astype(np.float32)
@@ -49,20 +53,41 @@ def said() -> list[bytes]:
         return [encoder.encode(frame) for _ in range(3) for frame in frames][-EVERY:]
 
 
-def delays_s(talker: Talker, hearer: Hearer, phase: float) -> list[float]:
-    """Let one speak and the other hear for a while; *phase* is where in each 20 ms, from 0 to 1."""
-    packets, clicked = said(), list[float]()
-    begun = (time.monotonic() // FRAME_S + 2 + phase) * FRAME_S
-    for slot in range(round((SETTLE_S + SPAN_S) / FRAME_S)):
-        while (wait := begun + slot * FRAME_S - time.monotonic()) > 0:
-            select.select([hearer, talker], (), (), wait)
-            for line in (hearer, talker):
-                line.poll(time.monotonic())
-        if slot % EVERY == 0:
-            clicked.append(time.monotonic() + AT / SAMPLE_RATE)
-        talker.say(slot * FRAME_SAMPLES, packets[slot % EVERY])
-    settled = begun + SETTLE_S
-    return [out - max(at for at in clicked if at < out) for out in heard(hearer) if out > settled]
+class Talk:
+    """People who click in turn through one server, and somebody who hears them."""
+
+    def __init__(self, url: str, tokens: Sequence[str]) -> None:
+        identity = Identity.new()
+        self._talkers = [Talker(identity) for _ in tokens]
+        self._hearer = Hearer(identity)
+        self._packets = said()
+        self._clicked: list[float] = []
+        for talker, token in zip(self._talkers, tokens, strict=True):
+            talker.enter(url, token)
+            connect([talker])
+        self._hearer.enter(url)
+        connect([self._hearer])
+
+    @property
+    def lines(self) -> list[Line]:
+        return [self._hearer, *self._talkers]
+
+    def say(self, slot: int, who: int) -> None:
+        """Let one of them say their next 20 ms, if there are so many."""
+        if who < len(self._talkers):
+            turn, packet = divmod(slot, EVERY)
+            clicks = turn % len(self._talkers) == who
+            if clicks and packet == 0:
+                self._clicked.append(time.monotonic() + AT / SAMPLE_RATE)
+            payload = self._packets[packet if clicks else EVERY - 1]
+            self._talkers[who].say(slot * FRAME_SAMPLES, payload)
+
+    def delay_ms(self, since: float) -> float:
+        """Return how long the clicks took that were heard later than *since*, their median."""
+        outs = (out for out in heard(self._hearer) if out > since)
+        return float(
+            np.median([out - max(at for at in self._clicked if at < out) for out in outs]) * 1000
+        )
 
 
 def heard(hearer: Hearer) -> Iterator[float]:
@@ -76,17 +101,19 @@ def heard(hearer: Hearer) -> Iterator[float]:
                 yield at + loud[0] / SAMPLE_RATE
 
 
-def median_ms(url: str, token: str, phase: float) -> float:
-    identity = Identity.new()
-    with (
-        contextlib.closing(Talker(identity)) as talker,
-        contextlib.closing(Hearer(identity)) as hearer,
-    ):
-        talker.enter(url, token)
-        connect([talker])
-        hearer.enter(url)
-        connect([talker, hearer])
-        return float(np.median(delays_s(talker, hearer, phase))) * 1000
+def talking(talks: Sequence[Talk]) -> Iterator[float]:
+    """Let all talk, those of the same number at the same time; yield the time after each."""
+    lines = [line for talk in talks for line in talk.lines]
+    begun = (time.monotonic() // FRAME_S + 2) * FRAME_S
+    for turn in itertools.count():
+        slot, who = divmod(turn, PHASES)
+        while (wait := begun + turn * FRAME_S / PHASES - time.monotonic()) > 0:
+            for line in select.select(lines, (), (), wait)[0]:
+                line.poll(time.monotonic())
+        for talk in talks:
+            talk.say(slot, who)
+        lines[turn % len(lines)].poll(time.monotonic())  # for what is due though nothing came
+        yield time.monotonic()
 
 
 def punctual() -> None:
@@ -102,12 +129,19 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         box = stack.enter_context(space_box(folder, "--mic", "silence"))
         relay = stack.enter_context(serving("benchmarks.stock_port", "relay"))
-        token = box.link("speaker")
+        through_us = Talk(box.url, [box.link("speaker") for _ in range(PHASES)])
+        through_stock = Talk(relay.url, [""])
         punctual()
-        for round_ in range(ROUNDS):
-            phase = round_ / ROUNDS
-            ours.append(median_ms(box.url, token, phase))
-            stock.append(median_ms(relay.url, "", phase))
+        clock = talking([through_us, through_stock])
+        since = next(clock) + SETTLE_S
+        for _ in range(ROUNDS):
+            while next(clock) < since + SPAN_S:
+                pass
+            ours.append(through_us.delay_ms(since))
+            stock.append(through_stock.delay_ms(since))
+            since += SPAN_S
+        for line in (*through_us.lines, *through_stock.lines):
+            line.close()
     print(verdict.told("click in to click out, Space box", ours, "ms"))
     print(verdict.told("click in to click out, stock aiortc", stock, "ms"))
     print(verdict.compared("click to click, ours / stock aiortc", ours, stock, GOAL))
