@@ -11,8 +11,8 @@ from benchmarks.serving import serving
 from benchmarks.talker import Line, connect
 from spacebox.rtc.identity import Identity
 
-LISTENERS = 25
-ROUNDS = 4
+LISTENERS = 30
+ROUNDS, IDLE_S = 5, 3.0
 GOAL = 0.40
 
 
@@ -27,7 +27,7 @@ def cost_ms(server: Server) -> float:
         connect(lines[-1:])
     settle(lines, time.monotonic() + SETTLE_S)
     joined, then = cpu_s(server.pid), time.monotonic()
-    settle(lines, then + SETTLE_S)
+    settle(lines, then + IDLE_S)
     idle = (cpu_s(server.pid) - joined) / (time.monotonic() - then)
     for line in lines:
         line.close()
