@@ -18,7 +18,7 @@ from spacebox.rtc.rtp import Outgoing
 from spacebox.rtc.srtp import Keys, RtcpSealer, RtpSealer
 
 OPUS = 111
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 POLL_S = 0.005
 
 
