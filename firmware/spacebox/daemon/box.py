@@ -41,7 +41,7 @@ from spacebox.web.server import Server
 
 STALLED_S = 1.0
 """A media clock that stood this long is ill."""
-SWITCH_S = 0.001
+SWITCH_S = 0.0005
 LOOK_S = 2.0
 """How often the disk is looked at."""
 BOX_ID = "box-id"

@@ -11,8 +11,13 @@ from spacebox.rtc.candidates import Address
 from spacebox.rtc.liveness import Liveness
 from spacebox.rtc.pairs import Pair
 
-ALIVE_S = 2.0
-"""Between two checks of the pair in use; give or take a tenth, so that peers do not align."""
+QUIET_S = 3.0
+"""Whoever says nothing for so long is asked; give or take a tenth, so that peers do not align.
+
+Browsers ask us every 2.5 s, and thereby need not be asked.
+"""
+AGAIN_S = 1.0
+"""Between two checks of a pair in use that says nothing."""
 MOVE_S = 0.6
 PROBE_S = 0.1
 """Between two checks of the pair in use while a rival answers."""
@@ -32,7 +37,7 @@ class Path:
         self.selected: Pair | None = None
         self._life: Liveness | None = None
         self._nominating_until = math.inf
-        self._interval = ALIVE_S
+        self._quiet = QUIET_S
         self._rival: Pair | None = None
         self._rival_since = math.inf
 
@@ -53,11 +58,11 @@ class Path:
             return math.inf
         if self._rival is not None:
             return self.selected.asked_at + PROBE_S
-        return max(self.selected.asked_at, self.selected.heard_at) + self._interval
+        return max(self.selected.heard_at + self._quiet, self.selected.asked_at + AGAIN_S)
 
     def asked(self) -> None:
         """Note that it was asked."""
-        self._interval = ALIVE_S * SystemRandom().uniform(0.9, 1.1)
+        self._quiet = QUIET_S * SystemRandom().uniform(0.9, 1.1)
 
     @property
     def next_at(self) -> float:
