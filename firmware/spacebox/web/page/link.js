@@ -4,6 +4,7 @@ import { backoff_s } from "./peer.js";
 import { createParser } from "./sse.js";
 
 const SILENCE_MS = 20_000;
+const OPENING_MS = 45_000;
 const RESUME_MS = 10_000;
 const GRACE_MS = 1_500;
 const GONE_MS = 30_000;
@@ -35,10 +36,15 @@ export function createLink({ api, onSnapshot, onEvent, onLink, onRefused }) {
   const clear = (...names) => names.forEach((name) => clearTimeout(timers[name]));
   const tell = (gone = false) => onLink({ up: false, since: downSince, nextAt, gone });
 
+  /** Wait for what comes next, at most so long. */
+  function expect(mine, patience_ms) {
+    clear("silence");
+    timers.silence = setTimeout(() => mine.abort(), patience_ms);
+  }
+
   function arrived(mine) {
     lastAt = performance.now();
-    clear("silence");
-    timers.silence = setTimeout(() => mine.abort(), SILENCE_MS);
+    expect(mine, SILENCE_MS);
   }
 
   function receive({ type, data, id }) {
@@ -58,8 +64,10 @@ export function createLink({ api, onSnapshot, onEvent, onLink, onRefused }) {
   async function open() {
     abort?.abort();
     const mine = (abort = new AbortController());
-    clear("retry", "silence");
-    arrived(mine);
+    clear("retry");
+    lastAt = performance.now();
+    // Each try takes one of the browser's six sockets for a box as long as no network answers.
+    expect(mine, OPENING_MS);
     const quick = performance.now() - (downSince ?? performance.now()) < RESUME_MS;
     try {
       const response = await api.events(quick ? lastId : null, mine.signal);

@@ -94,6 +94,7 @@ const link = createLink({
   onLink(state) {
     const before = visit.me.link;
     visit.update({ link: state });
+    if (state.up) repairs.answered();
     if (state.up && !before.up) back(before.since, visit.needsMicrophone);
   },
   onRefused(refusal) {

@@ -45,27 +45,23 @@ export function createRepairs(api) {
   let failures = 0;
   let turn = 0;
 
-  /** The servers that the box hands out, and with them the proof that it answers. */
-  async function ask(endpoint) {
+  async function attempt(peer) {
     const mine = ++turn;
     askAt = Infinity;
     try {
-      return await api.iceServers(endpoint);
-    } finally {
+      const servers = await api.iceServers(peer.endpoint);
       if (mine === turn) askAt = 0;
-    }
-  }
-
-  async function attempt(peer) {
-    try {
-      await restart(api, peer, await ask(peer.endpoint));
+      await restart(api, peer, servers);
       failures = 0;
       return "agreed";
     } catch (error) {
-      if (!(error instanceof Unanswered) && error.status !== 429) return "gone";
-      askAt = performance.now() + FIRST_PAUSE_S * 3 ** Math.min(failures++, PAUSES) * 1000;
-      return "unanswered";
+      if (mine === turn) askAt = performance.now() + FIRST_PAUSE_S * 3 ** Math.min(failures++, PAUSES) * 1000;
+      return error instanceof Unanswered || error.status === 429 ? "unanswered" : "gone";
     }
+  }
+
+  function answered() {
+    askAt = failures = 0;
   }
 
   return {
@@ -86,14 +82,16 @@ export function createRepairs(api) {
     },
     /** A connection carries, so the box is there; its next silence is a new one. */
     carries(peer) {
-      askAt = failures = 0;
+      answered();
       return Object.assign(peer, { silentSince: null });
     },
     /** The network has changed: ask at once, whatever was before. */
     changed(peer) {
-      askAt = failures = 0;
+      answered();
       Object.assign(peer, { restUntil: 0, moved: true });
     },
+    /** The box has answered something else: ask as soon as there is need. */
+    answered,
     /** When the box is asked next. */
     get askAt() {
       return askAt;
