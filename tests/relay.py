@@ -50,6 +50,14 @@ class Direction:
     def seen(self) -> int:
         return len(self.transits)
 
+    def unrest_s(self, since: int) -> float:
+        """Return how much later than the fastest packet the slowest one went on.
+
+        *since* counts as `seen` does. Where it is more than a frame, the machine was too busy to
+        learn something.
+        """
+        return max(self.transits[since:]) - min(self.transits[since:])
+
     def take(self, datagram: bytes, send: Send, now: float) -> None:
         """Send a datagram that came *now*, or keep it until it is due."""
         if not is_media(datagram):
