@@ -9,7 +9,7 @@ from itertools import groupby, islice
 import pytest
 
 import losses
-from relay import Relay, is_media, without_candidates
+from relay import Direction, Relay, is_media, without_candidates
 
 HERE = "127.0.0.1"
 RTP, RTCP, STUN, DTLS = b"\x80\x6f", b"\x80\xc9", b"\x00\x01", b"\x16\xfe"
@@ -124,6 +124,22 @@ def test_a_box_that_is_gone_harms_nobody(
             lonely.send(RTP)
             peer.send(STUN)
             assert box.recv(100) == STUN
+
+
+def test_a_sender_that_was_held_up_is_made_even_again() -> None:
+    """The first of ten packets comes in time and the rest at once; timestamps wrap meanwhile."""
+    way, went = Direction(), []
+    way.steady_s = 0.5
+    for index in range(10):
+        timestamp = ((1 << 32) - 960 + 960 * index) % (1 << 32)
+        way.take(RTP * 2 + timestamp.to_bytes(4, "big"), went.append, now=100 + 0.3 * (index > 0))
+    now = 100.0
+    while (wait := way.due_in(now)) is not None:
+        now += wait
+        way.release(now)
+        assert len(went) == way.seen == round((now - 100.5) / 0.02) + 1
+    assert now == pytest.approx(100.68)
+    assert way.unrest_s(0) < 0.001
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3])
