@@ -135,21 +135,6 @@ def test_consent_that_ran_out_is_not_renewed_by_asking_alone() -> None:
     assert world.run(3, lambda: len(box.said(Selected)) == said + 1)
 
 
-def test_packets_are_a_sign_of_life_but_no_consent() -> None:
-    world, box, browser = connected()
-    browser.down = True
-    for _ in range(40):
-        world.run(1)
-        box.do(box.agent.heard(BOX, PEER, world.now))
-        box.do(box.agent.heard(BOX, OTHER, world.now))
-    assert not box.said(Away)
-    assert len(box.said(Silenced)) == 1
-    world.run(8)
-    box.do(box.agent.heard(BOX, OTHER, world.now))
-    assert box.said(Away)
-    assert not box.said(Back)
-
-
 @pytest.mark.parametrize("seconds", [1, 5, 20, 120])
 def test_a_link_that_was_down_is_used_again_within_three_seconds(seconds: float) -> None:
     world, box, browser = connected()

@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ice_network import check
 
+from benchmarks import listener
 from benchmarks.listener import address
 from peers.sender import OPUS, Sender
 from spacebox.audio.received import Received
-from spacebox.rtc import stun
+from spacebox.rtc import patience, stun
 from spacebox.rtc.generation import Credentials
 from spacebox.rtc.identity import Identity
 from spacebox.rtc.rtp import Outgoing
@@ -188,6 +189,19 @@ async def test_a_stranger_who_knows_a_name_drowns_nobody(scene: Scene) -> None:
         scene.sender.check()
     scene.tick()
     assert scene.transport.counts.flooded == AT_ONCE - PER_TICK, "none of the peer's own"
+
+
+async def test_an_alert_that_anybody_could_write_ends_nobody(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "DOUBT_S", 0.5)
+    monkeypatch.setattr(listener, "CHECK_S", 1000.0)  # it only answers, as some do
+    met_at = time.monotonic()
+    await scene.until(lambda: time.monotonic() > met_at + 0.5)  # then nobody asks for a while
+    doubted_at = time.monotonic()
+    scene.sender.send(bytes([21, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 1, 0]))
+    await scene.until(lambda: time.monotonic() > doubted_at + 2 * patience.DOUBT_S)
+    assert not scene.uplink.peer.over
 
 
 async def test_a_peer_has_so_many_streams_and_no_more(scene: Scene) -> None:

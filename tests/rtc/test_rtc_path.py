@@ -1,10 +1,8 @@
 import math
 
-import pytest
-
 from spacebox.rtc.actions import Back, Selected
 from spacebox.rtc.pairs import RESEND_S, SENDINGS, Check, Pair, State
-from spacebox.rtc.path import MOVE_S, NOMINATING_S, PROBE_S, Path
+from spacebox.rtc.path import MOVE_S, NOMINATING_S, PROBE_S, QUIET_S, Path
 
 LOCAL = ("192.0.2.1", 50000)
 
@@ -30,7 +28,7 @@ def in_use() -> tuple[Path, Pair]:
 def test_a_path_without_a_pair_has_nothing_to_do() -> None:
     path = Path()
     assert list(path.answered(pair(1), 0.0, controlling=False)) == []
-    assert list(path.heard(0.0, consents=True)) == []
+    assert list(path.heard(0.0)) == []
     assert list(path.due(100.0)) == []
     assert (path.ask_at, path.next_at) == (math.inf, math.inf)
 
@@ -39,7 +37,7 @@ def test_a_rival_waits_until_the_pair_in_use_was_silent_for_a_moment() -> None:
     path, used = in_use()
     rival = pair(2)
     ask(used, 9.9, again=False)
-    list(path.heard(9.0, consents=True))
+    list(path.heard(9.0))
     assert list(path.answered(rival, 10.0, controlling=False)) == []
     assert path.ask_at == 9.9 + PROBE_S
     assert path.next_at == 10.0 + MOVE_S
@@ -48,12 +46,11 @@ def test_a_rival_waits_until_the_pair_in_use_was_silent_for_a_moment() -> None:
     assert path.selected is rival
 
 
-@pytest.mark.parametrize("consents", [True, False])
-def test_any_sign_of_life_keeps_the_pair_in_use(consents: bool) -> None:
+def test_a_sign_of_life_keeps_the_pair_in_use() -> None:
     path, used = in_use()
-    list(path.heard(10.0, consents=True))
+    list(path.heard(10.0))
     list(path.answered(pair(2), 10.0, controlling=False))
-    list(path.heard(10.0 + MOVE_S / 2, consents=consents))
+    list(path.heard(10.0 + MOVE_S / 2))
     assert list(path.due(10.0 + MOVE_S)) == []
     assert path.selected is used
 
@@ -68,10 +65,22 @@ def test_who_is_away_is_followed_wherever_it_answers() -> None:
     ]
 
 
+def test_a_pair_in_doubt_is_asked_until_it_is_heard() -> None:
+    path, used = in_use()
+    for now in (1.0, 1.0 + PROBE_S):
+        ask(used, now, again=False)
+        path.asked()
+        path.doubt()
+        assert path.ask_at == now + PROBE_S
+    used.heard_at = 2.0
+    list(path.heard(2.0))
+    assert path.ask_at > 2.0 + QUIET_S / 2
+
+
 def test_a_pair_in_use_rests_and_has_had_its_nomination() -> None:
     path, _ = in_use()
     rival = pair(2)
-    list(path.heard(10.0, consents=True))
+    list(path.heard(10.0))
     list(path.answered(rival, 10.0, controlling=False))
     ask(rival, 10.5)
     list(path.due(10.0 + MOVE_S))

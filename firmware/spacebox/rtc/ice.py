@@ -118,11 +118,9 @@ class Agent:
                 return tuple(self._answered(message, local, remote, now))
         return ()
 
-    def heard(self, local: Address, remote: Address, now: float) -> tuple[Action, ...]:
-        """Take it that an authentic packet, not of STUN, came: a sign of life, not of consent."""
-        if self.selected != (local, remote):
-            return ()
-        return tuple(self._path.heard(now, consents=False))
+    def doubt(self) -> None:
+        """Ask at once, and until something is heard, whether the peer is still there."""
+        self._path.doubt()
 
     def next_at(self) -> float:
         """Return when `due` has something to do; at once if that is past, never if infinite."""
@@ -222,7 +220,7 @@ class Agent:
         """Do what follows from an authentic request that came by *pair*."""
         if pair is self._path.selected:
             pair.wanted = False
-            yield from self._path.heard(now, consents=True)
+            yield from self._path.heard(now)
             if self._path.silenced:
                 generation.trigger(pair)
         elif pair.wanted and now < pair.answered_at + FRESH_S:

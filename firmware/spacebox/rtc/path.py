@@ -20,7 +20,7 @@ AGAIN_S = 1.0
 """Between two checks of a pair in use that says nothing."""
 MOVE_S = 0.6
 PROBE_S = 0.1
-"""Between two checks of the pair in use while a rival answers."""
+"""Between two checks of the pair in use while a rival answers, or while it is in doubt."""
 NOMINATING_S = 3.0
 """While a peer may nominate all that it tries, and mean the best (RFC 5245 §8.1.1.2)."""
 
@@ -40,6 +40,7 @@ class Path:
         self._quiet = QUIET_S
         self._rival: Pair | None = None
         self._rival_since = math.inf
+        self._doubted = False
 
     @property
     def addresses(self) -> tuple[Address, ...]:
@@ -56,7 +57,7 @@ class Path:
         """When the pair in use is to be asked whether it is alive."""
         if self.selected is None:
             return math.inf
-        if self._rival is not None:
+        if self._rival is not None or self._doubted:
             return self.selected.asked_at + PROBE_S
         return max(self.selected.heard_at + self._quiet, self.selected.asked_at + AGAIN_S)
 
@@ -78,16 +79,17 @@ class Path:
         if self._life is not None:
             yield from self._life.due(now)
 
-    def heard(self, now: float, *, consents: bool) -> Iterator[Action]:
-        """Take a sign of life from the pair in use.
+    def doubt(self) -> None:
+        """Take it that somebody says the peer has left."""
+        self._doubted = True
 
-        It renews the peer's consent if it *consents*, but brings none back that ran out.
-        """
+    def heard(self, now: float) -> Iterator[Action]:
+        """Take a request from the pair in use: it renews consent, but not one that ran out."""
         if self._life is None:
             return
         self._dismiss()
         yield from self._life.heard(now)
-        if consents and not self.silenced:
+        if not self.silenced:
             self._life.consented(now)
 
     def answered(self, pair: Pair, now: float, *, controlling: bool) -> Iterator[Action]:
@@ -131,7 +133,7 @@ class Path:
         return now >= self._nominating_until or pair.priority(controlling=controlling) > used
 
     def _dismiss(self) -> None:
-        self._rival, self._rival_since = None, math.inf
+        self._rival, self._rival_since, self._doubted = None, math.inf, False
 
 
 def _addresses(pair: Pair) -> tuple[Address, Address]:

@@ -95,6 +95,7 @@ class Peer:
         if self._dtls.alerted:
             self._dtls.alerted = False
             self._patience.alerted(now)
+            self._agent.doubt()
         self._shake(now)
         self._arm()
 
