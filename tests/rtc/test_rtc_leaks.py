@@ -11,7 +11,7 @@ from weakref import WeakSet
 import pytest
 from studio import studio, until
 
-from peers.sender import Ear, Sender
+from peers.sender import Ear, Newcomer, Sender
 from spacebox.audio.received import Received
 from spacebox.rtc import liveness, patience
 from spacebox.rtc.downlink import Downlink
@@ -43,6 +43,22 @@ async def test_however_it_ends_nothing_is_left() -> None:
         assert not any(vars(transport._demux).values())
         assert not transport._fanout._outlets
         assert transport.counts.joins == AT_ONCE * ROUNDS
+
+
+async def test_who_is_found_but_shakes_no_hands_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Falling silent and coming back gives no more time to connect."""
+    monkeypatch.setattr(patience, "CONNECT_S", 2.0)
+    monkeypatch.setattr(patience, "KEPT_S", 1000.0)
+    monkeypatch.setattr(liveness, "AWAY_S", 0.1)
+    monkeypatch.setattr(liveness, "GONE_S", 0.2)
+    async with studio() as transport, asyncio.timeout(20):
+        with closing(Newcomer(Identity.new())) as newcomer:
+            peer = linked(transport, newcomer).peer
+            while not peer.over:
+                await polled([newcomer])
+                if newcomer.found:
+                    await asyncio.sleep(0.4)
+                    newcomer.check()
 
 
 async def come_and_go(transport: Transport, peers: WeakSet[Peer]) -> None:

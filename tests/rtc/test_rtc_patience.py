@@ -28,10 +28,19 @@ def test_who_is_gone_is_kept_for_as_long_as_the_seat() -> None:
     patience.made()
     patience.gone(50.0)
     assert not patience.ended(50 + KEPT_S - 0.1, 40.0)
-    patience.made()  # back
+    patience.back()
     assert not patience.ended(50 + KEPT_S, 60.0)
     patience.gone(300.0)
     assert patience.ended(300 + KEPT_S, 290.0)
+
+
+def test_who_is_gone_and_back_has_no_more_time_to_connect() -> None:
+    patience = Patience(0.0)
+    patience.gone(12.0)
+    assert patience.next_at == CONNECT_S
+    patience.back()
+    assert patience.next_at == CONNECT_S
+    assert patience.ended(CONNECT_S, 14.9)
 
 
 def test_an_alert_is_believed_unless_the_peer_is_heard_again() -> None:

@@ -17,16 +17,21 @@ class Patience:
 
     def __init__(self, now: float) -> None:
         """Begin with the offer."""
-        self._over_at = now + CONNECT_S
+        self._made_by = now + CONNECT_S
+        self._back_by = math.inf
         self._alerted_at = math.inf
 
     def made(self) -> None:
-        """Take it that the connection is made, or that its silent peer is back."""
-        self._over_at = math.inf
+        """Take it that the connection is made."""
+        self._made_by = math.inf
 
     def gone(self, now: float) -> None:
         """Take it that the peer is silent for long."""
-        self._over_at = now + KEPT_S
+        self._back_by = now + KEPT_S
+
+    def back(self) -> None:
+        """Take it that the peer is heard again, which makes no connection yet."""
+        self._back_by = math.inf
 
     def alerted(self, now: float) -> None:
         """Take it that somebody says the peer has left."""
@@ -45,3 +50,7 @@ class Patience:
         left = heard_at < self._alerted_at
         self._alerted_at = math.inf
         return left or now >= self._over_at
+
+    @property
+    def _over_at(self) -> float:
+        return min(self._made_by, self._back_by)

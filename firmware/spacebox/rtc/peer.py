@@ -176,7 +176,7 @@ class Peer:
                 self._patience.gone(now)
             case Back():
                 self._away = False
-                self._patience.made()
+                self._patience.back()
                 self._look()
             case _:
                 assert_never(action)
