@@ -56,9 +56,11 @@ async def test_what_was_not_asked_is_not_believed(sockets: MediaSocket) -> None:
         server.bind((local[0], 0))
         server.setblocking(False)
         there = server.getsockname()
-        reflexive = Reflexive(sockets, [f"stun:{there[0]}:{there[1]}"], lambda: now)
+        servers = ["stun:no..name", "stuns:192.0.2.1", f"stun:{there[0]}:{there[1]}"]
+        reflexive = Reflexive(sockets, servers, lambda: now)
         asking = asyncio.create_task(reflexive.run())
-        request = await asyncio.get_running_loop().sock_recv(server, 1500)
+        async with asyncio.timeout(20):
+            request = await asyncio.get_running_loop().sock_recv(server, 1500)
         asking.cancel()
     asked = outline(request)
     assert asked is not None

@@ -29,13 +29,13 @@ log = logging.getLogger(__name__)
 
 
 class Reflexive:
-    """Asks the *servers* (``stun:host:port``) for each of our addresses."""
+    """Asks the *servers* (``stun:host:port``) for each of our addresses; not those over TLS."""
 
     def __init__(
         self, sockets: MediaSocket, servers: Sequence[str], clock: Callable[[], float]
     ) -> None:
         self._sockets = sockets
-        self._servers = [_host_and_port(server) for server in servers]
+        self._servers = [_host_and_port(uri) for uri in servers if uri.startswith("stun:")]
         self._clock = clock
         self._asked: dict[bytes, tuple[Address, Address]] = {}
         self._told: dict[Address, tuple[Address, float]] = {}
@@ -105,7 +105,7 @@ async def _resolved(host: str, port: int, *, like: Address) -> Iterable[Address]
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_DGRAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter for what cannot be a name at all
         log.debug("no address of the STUN server %s: %s", host, error)
         return ()
     return [(str(ip_address(address[4][0])), port) for address in found[:1]]
