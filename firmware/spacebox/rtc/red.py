@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -74,23 +73,3 @@ def build(redundant: Sequence[Block], primary: Block) -> bytes:
         headers += word.to_bytes(_HEADER, "big")
     headers.append(primary.payload_type)
     return bytes(headers) + b"".join(block.payload for block in (*redundant, primary))
-
-
-class Redundancy:
-    """Wraps the packets of one stream, each with the last ones before it."""
-
-    def __init__(self, payload_type: int, blocks: int = 1) -> None:
-        """Take the payload type of what is wrapped, and how many packets to bring along."""
-        self._payload_type = payload_type
-        self._before: deque[tuple[int, bytes]] = deque(maxlen=blocks)
-
-    def wrap(self, timestamp: int, payload: bytes) -> bytes:
-        """Return the RED payload of the next packet; *timestamp* may wrap at 32 bits."""
-        redundant = [
-            Block(self._payload_type, offset, earlier)
-            for then, earlier in self._before
-            if (offset := (timestamp - then) % (1 << 32)) <= MOST_OFFSET
-            and len(earlier) <= MOST_BYTES
-        ]
-        self._before.append((timestamp, payload))
-        return build(redundant, Block(self._payload_type, 0, payload))

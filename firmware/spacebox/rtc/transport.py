@@ -38,7 +38,7 @@ MOST_READ = 1000
 MOST_WAITING = 2000
 PER_TICK = 8
 """Messages of one peer that the event loop looks at in a tick, and as many more in its name."""
-REFRESH_S = 1.0
+REFRESH_S = 2.0
 COMPLAIN_S = 60.0
 ODD = 1000
 """Fewer datagrams of no use in that time are not worth a line in the journal."""
@@ -103,7 +103,6 @@ class Transport:
     def downlink(self, listener: str | None, offer: str, on_change: Callable[[], None]) -> Downlink:
         """Answer who wants to listen, by seat or without one. Raises Denied."""
         asked = read(offer, Way.DOWN)
-        self._refresh()
         return Downlink(self._ground, self._fanout, asked, listener, on_change)
 
     def uplink(
@@ -111,7 +110,6 @@ class Transport:
     ) -> Uplink:
         """Answer who wants to speak. Raises Denied."""
         asked = read(offer, Way.UP)
-        self._refresh()
         return Uplink(self._ground, asked, playout, on_change)
 
     def close(self) -> None:
@@ -171,6 +169,7 @@ class Transport:
             peer, report = self._reports.popleft()
             if self._admit(peer, seen):
                 self._survive(peer.receive_report, report, now)
+        self._refresh(now)
         self._complain(now)
 
     def _hear(self, data: bytes, local: Address, remote: Address, seen: Seen, now: float) -> None:
@@ -213,9 +212,9 @@ class Transport:
                 log.exception("a datagram found a mistake of ours; more of them are only counted")
             return None
 
-    def _refresh(self) -> None:
-        """Follow the machine's addresses, before an answer names them."""
-        if (now := self._clock()) >= self._refreshed_at + REFRESH_S:
+    def _refresh(self, now: float) -> None:
+        """Follow the machine's addresses."""
+        if now >= self._refreshed_at + REFRESH_S:
             self._refreshed_at = now
             self._socket.refresh()
 

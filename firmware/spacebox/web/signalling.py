@@ -181,6 +181,7 @@ class Offers:
 
     async def _patch(self, request: web.Request) -> web.Response:
         """Take candidates, or restart ICE (RFC 9725 §4.3)."""
+        self._limits.offer(request)
         session = request.headers.get("If-Match")
         if session is None:
             raise Problem(428, "malformed", "If-Match has to name the ICE session")
