@@ -58,6 +58,11 @@ def test_a_candidate_alone_names_its_credentials() -> None:
     assert read(f"{UDP}\n{UDP.replace('EsAw', 'old1')}").ufrag == "", "they disagree"
 
 
+@pytest.mark.parametrize("line", [MDNS, TCP])
+def test_a_candidate_of_no_use_alone_is_left_out(line: str) -> None:
+    assert read(line).candidates == ()
+
+
 def test_the_end_alone_is_a_fragment() -> None:
     assert shown(read("a=end-of-candidates\r\n")) == ("", "", [], True)
 
@@ -69,7 +74,7 @@ def test_the_end_alone_is_a_fragment() -> None:
         "hello",
         '{"candidate": ""}',
         SECTION,
-        MDNS,
+        f"{SECTION}a=candidate\n",
         "a=ice-ufrag:abc",
         "a=ice-ufrag:ab:cd",
         "a=ice-ufrag:abcd\na=ice-ufrag:efgh",

@@ -44,17 +44,17 @@ def read(text: str) -> Fragment:
     lines = [_line(line) for line in text.splitlines()]
     if len(lines) > OFFER_LINES:
         raise Denied("malformed", f"the fragment has more than {OFFER_LINES} lines")
-    told = [line for line in lines if line.startswith("a=candidate:") and not of_no_use(line)]
-    told = [line for line in told if line != "a=candidate:"]
+    named = [line for line in lines if re.match("a=candidate:.", line)]
+    told = [line for line in named if not of_no_use(line)]
     if len(told) > CANDIDATES:
         raise Denied("malformed", f"the fragment has more than {CANDIDATES} UDP candidates")
     fragment = Fragment(
-        ufrag=_one("a=ice-ufrag:", lines, _UFRAG) or _bare_ufrag(told),
+        ufrag=_one("a=ice-ufrag:", lines, _UFRAG) or _bare_ufrag(named),
         password=_one("a=ice-pwd:", lines, _PASSWORD),
         candidates=tuple(_candidates(told)),
         ended=any(line in ("a=end-of-candidates", "a=candidate:") for line in lines),
     )
-    if not (fragment.ufrag or fragment.candidates or fragment.ended):
+    if not (fragment.ufrag or named or fragment.ended):
         raise Denied("malformed", "the body is no fragment of SDP with ICE in it")
     return fragment
 
@@ -87,9 +87,9 @@ def _one(name: str, lines: Iterable[str], form: re.Pattern[str]) -> str:
     return next(iter(told), "")
 
 
-def _bare_ufrag(told: Iterable[str]) -> str:
+def _bare_ufrag(candidates: Iterable[str]) -> str:
     """Return the fragment that Chromium's candidates name themselves, if it is one."""
-    named = (re.search(r" ufrag (\S+)", line) for line in told)
+    named = (re.search(r" ufrag (\S+)", line) for line in candidates)
     found = {match[1] for match in named if match}
     return found.pop() if len(found) == 1 else ""
 
