@@ -82,12 +82,13 @@ class Talk:
             payload = self._packets[packet if clicks else EVERY - 1]
             self._talkers[who].say(slot * FRAME_SAMPLES, payload)
 
-    def delay_ms(self, since: float) -> float:
-        """Return how long the clicks took that were heard later than *since*, their median."""
-        outs = (out for out in heard(self._hearer) if out > since)
-        return float(
-            np.median([out - max(at for at in self._clicked if at < out) for out in outs]) * 1000
-        )
+    def delays_ms(self, since: float) -> list[float]:
+        """Return how long clicks took in each round from *since* on, as medians."""
+        rounds: list[list[float]] = [[] for _ in range(ROUNDS)]
+        for out in heard(self._hearer):
+            if 0 <= (number := int((out - since) // SPAN_S)) < ROUNDS:
+                rounds[number].append(out - max(at for at in self._clicked if at < out))
+        return [float(np.median(delays)) * 1000 for delays in rounds]
 
 
 def heard(hearer: Hearer) -> Iterator[float]:
@@ -124,7 +125,6 @@ def punctual() -> None:
 
 
 def main() -> None:
-    ours, stock = list[float](), list[float]()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         box = stack.enter_context(space_box(folder, "--mic", "silence"))
@@ -134,14 +134,11 @@ def main() -> None:
         punctual()
         clock = talking([through_us, through_stock])
         since = next(clock) + SETTLE_S
-        for _ in range(ROUNDS):
-            while next(clock) < since + SPAN_S:
-                pass
-            ours.append(through_us.delay_ms(since))
-            stock.append(through_stock.delay_ms(since))
-            since += SPAN_S
+        while next(clock) < since + ROUNDS * SPAN_S:
+            pass
         for line in (*through_us.lines, *through_stock.lines):
             line.close()
+    ours, stock = through_us.delays_ms(since), through_stock.delays_ms(since)
     print(verdict.told("click in to click out, Space box", ours, "ms"))
     print(verdict.told("click in to click out, stock aiortc", stock, "ms"))
     print(verdict.compared("click to click, ours / stock aiortc", ours, stock, GOAL))
