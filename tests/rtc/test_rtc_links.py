@@ -16,6 +16,8 @@ from spacebox.audio.received import Received
 from spacebox.mixer.frame import FRAME_SAMPLES
 from spacebox.ports import Denied
 from spacebox.rtc import patience
+from spacebox.rtc import socket as sockets
+from spacebox.rtc import transport as transports
 from spacebox.rtc.transport import Transport
 
 CANDIDATE = "a=candidate:1 1 udp 2130706431 192.0.2.77 50000 typ host"
@@ -137,6 +139,20 @@ async def test_ice_begins_anew_while_sound_goes_on(
     reported_at = downlink.reported_at
     await until(lambda: downlink.reported_at > reported_at)
     assert peer.connected
+
+
+async def test_a_restart_tells_the_addresses_that_the_box_has_now(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    downlink = transport.downlink(None, OFFER, lambda: None)
+    monkeypatch.setattr(transports, "REFRESH_S", 0.0)
+    monkeypatch.setattr(sockets, "_own_hosts", lambda **_: ("127.0.0.2",))
+    await until(lambda: transport._socket.addresses == (("127.0.0.2", transport.port),))
+    restarted = downlink.peer.patch("*", f"a=ice-ufrag:anew\r\na=ice-pwd:{'x' * 24}\r\n")
+    assert restarted is not None
+    [told] = [line for line in restarted.fragment.splitlines() if "candidate:" in line]
+    assert f" 127.0.0.2 {transport.port} typ host" in told
+    downlink.peer.close()
 
 
 async def test_the_address_of_a_router_is_told_beside_our_own(client: RTCPeerConnection) -> None:
