@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from spacebox.rtc import socket as media
 from spacebox.rtc.reflexive import Reflexive
 from spacebox.rtc.socket import MediaSocket
 from spacebox.rtc.stun import outline, success
@@ -46,6 +47,23 @@ async def test_a_server_tells_that_no_nat_is_between(sockets: MediaSocket, tmp_p
         reflexive = Reflexive(sockets, [uri], time.monotonic)
         await told(sockets, reflexive)
     assert reflexive.mapped() == {}
+
+
+async def test_no_address_waits_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    hosts = ("127.0.0.1", "127.0.0.2")
+    monkeypatch.setattr(media, "_own_hosts", lambda **_: hosts)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind((hosts[0], 0))
+        server.setblocking(False)
+        sockets = MediaSocket(0, loopback=True)
+        uri = f"stun:{hosts[0]}:{server.getsockname()[1]}"
+        asking = asyncio.create_task(Reflexive(sockets, [uri], time.monotonic).run())
+        async with asyncio.timeout(20):
+            receive = asyncio.get_running_loop().sock_recvfrom
+            asked = [(await receive(server, 1500))[1] for _ in hosts]
+        asking.cancel()
+        sockets.close()
+    assert {host for host, _ in asked} == set(hosts)
 
 
 async def test_what_was_not_asked_is_not_believed(sockets: MediaSocket) -> None:

@@ -69,8 +69,8 @@ class Reflexive:
         """Ask for ever; ends with its task."""
         while True:
             self._asked.clear()
-            for local in self._sockets.addresses:
-                await self._ask(local)
+            # At once: an address that leads nowhere must not make the others wait.
+            await asyncio.gather(*map(self._ask, self._sockets.addresses))
             await asyncio.sleep(AGAIN_S)
 
     async def _ask(self, local: Address) -> None:
