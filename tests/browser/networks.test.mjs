@@ -7,7 +7,6 @@ import { Household, offers, rest, seat, states } from "./networks.mjs";
 
 const HOMES = JSON.parse(process.env.HOMES);
 const AGAIN_S = 3;
-const CUT_S = 0.4;
 const SETTLED_S = 10;
 const PATIENCE = { timeout: 300_000 };
 
@@ -43,15 +42,15 @@ async function moves(t, { network, people }, change) {
 async function outage(t, { network, people }, seconds, { lose, regain }) {
   const before = await seats(people);
   const seen = await states(people[1].page);
+  const begin = await now(people);
   await lose(network);
   await rest(seconds);
-  const end = await now(people);
-  const silences = await each(people, (who, n) => who.silence(end[n] - CUT_S, end[n]));
   await regain(network);
   const back = await now(people);
   const waits = await each(people, (who, n) => who.again(back[n]));
   t.diagnostic(`back after ${inWords(waits)} s; ${await seen()}`);
-  assert.ok(Math.min(...silences) > 0.7 * CUT_S, "what is cut is silent");
+  const silences = await each(people, (who, n) => who.silence(begin[n], back[n] + waits[n]));
+  assert.ok(Math.min(...silences) > seconds / 2, "what is cut is silent");
   assert.deepEqual(await seats(people), before, "the same seats");
   assert.ok(Math.max(...waits) <= AGAIN_S);
 }

@@ -5,6 +5,7 @@ import { createParser } from "./sse.js";
 
 const SILENCE_MS = 20_000;
 const OPENING_MS = 45_000;
+const FREED_MS = 100;
 const RESUME_MS = 10_000;
 const GRACE_MS = 1_500;
 const GONE_MS = 30_000;
@@ -62,9 +63,15 @@ export function createLink({ api, onSnapshot, onEvent, onLink, onRefused }) {
   }
 
   async function open() {
-    abort?.abort();
+    const old = abort;
     const mine = (abort = new AbortController());
-    clear("retry");
+    clear("retry", "silence");
+    if (old && !old.signal.aborted) {
+      old.abort();
+      // A browser that is given both at once lets go of the fresh socket and keeps the one that hangs.
+      await new Promise((resolve) => setTimeout(resolve, FREED_MS));
+      if (mine !== abort) return;
+    }
     lastAt = performance.now();
     // Each try takes one of the browser's six sockets for a box as long as no network answers.
     expect(mine, OPENING_MS);
