@@ -18,7 +18,7 @@ from spacebox.ports import Denied
 from spacebox.rtc import patience
 from spacebox.rtc import socket as sockets
 from spacebox.rtc import transport as transports
-from spacebox.rtc.transport import Transport
+from spacebox.rtc.transport import Reach, Transport
 
 CANDIDATE = "a=candidate:1 1 udp 2130706431 192.0.2.77 50000 typ host"
 OFFER = Path(__file__).with_name("offer.sdp").read_text()
@@ -153,6 +153,14 @@ async def test_a_restart_tells_the_addresses_that_the_box_has_now(
     [told] = [line for line in restarted.fragment.splitlines() if "candidate:" in line]
     assert f" 127.0.0.2 {transport.port} typ host" in told
     downlink.peer.close()
+
+
+async def test_a_port_that_is_taken_is_told(
+    transport: Transport, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = Transport(Reach(transport.port))
+    other.close()
+    assert f"UDP port {transport.port} is taken" in caplog.text
 
 
 async def test_the_address_of_a_router_is_told_beside_our_own(client: RTCPeerConnection) -> None:

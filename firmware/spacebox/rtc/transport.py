@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import ParamSpec, TypeAlias, TypeVar
 
@@ -73,6 +73,8 @@ class Transport:
         self._reach = reach
         self._clock = clock
         self._socket = MediaSocket(reach.port, loopback=reach.loopback)
+        if reach.port not in (0, self.port):
+            log.warning("UDP port %d is taken; sound goes by port %d now", reach.port, self.port)
         self._demux: Demux[Peer] = Demux()
         self._ground = Ground(
             self._socket,
@@ -122,6 +124,10 @@ class Transport:
     @property
     def lossy(self) -> bool:
         return self._fanout.lossy
+
+    @property
+    def listeners(self) -> Collection[str]:
+        return self._fanout.listeners
 
     def receive(self) -> None:
         now, counts = self._clock(), self.counts
