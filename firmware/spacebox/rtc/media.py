@@ -20,6 +20,7 @@ class Media(Protocol):
     ssrc: int
     """Of our own stream or, where there is none, of our reports."""
     report_every_s: float
+    """On average."""
 
     def key(self, keys: Keys) -> None:
         """Take the keys of the connection."""

@@ -10,6 +10,7 @@ import asyncio
 import math
 import secrets
 from collections.abc import Callable, Iterable
+from random import SystemRandom
 from typing import assert_never
 
 from spacebox.ports import Denied, Restarted
@@ -193,7 +194,7 @@ class Peer:
             self._reports = RtcpSealer(self._dtls.keys)
             self._media.key(self._dtls.keys)
             self._opener = Opener(self._dtls.keys)
-            self._report_at = now + self._media.report_every_s
+            self._report_later(now)
             self._patience.made()
             self._ground.counts.joins += 1
             self._look()
@@ -230,13 +231,17 @@ class Peer:
         self._do(self._agent.due(now), now)
         self._say(self._dtls.tick(now))
         if now >= self._report_at:
-            self._report_at = now + self._media.report_every_s
+            self._report_later(now)
             self._report(now)
         if self._patience.ended(now, self._agent.heard_at):
             self.close()
         self._arm()
 
     # What goes out
+
+    def _report_later(self, now: float) -> None:
+        # At random, so that those who came together do not report together (RFC 3550 §6.3.1).
+        self._report_at = now + self._media.report_every_s * SystemRandom().uniform(0.5, 1.5)
 
     def _report(self, now: float) -> None:
         if self._reports is not None and self._route is not None:
