@@ -98,8 +98,6 @@ class PlayoutBuffer:
     """The packets of one RTP stream of Opus. For one thread."""
 
     def __init__(self) -> None:
-        self.late = 0
-        """How many packets came after their time."""
         self._packets: dict[int, _Packet] = {}
         self._arrivals = Arrivals()
         self._known: dict[int, None] = {}
@@ -153,8 +151,7 @@ class PlayoutBuffer:
                 self._keep(_Packet(sequence - back, timestamp - offset, earlier, copied))
                 reach = max(reach, offset + fec_samples(earlier))
         self._arrivals.add(clock, timestamp, sequence, reach)
-        if not self._keep(_Packet(sequence, timestamp, payload, samples)):
-            self.late += 1
+        self._keep(_Packet(sequence, timestamp, payload, samples))
 
     def step(self, now: float) -> Step | None:
         """Return how to make the sound heard at *now*, or None while there is nothing to say."""
@@ -179,14 +176,13 @@ class PlayoutBuffer:
     def _first(self) -> _Packet:
         return self._packets[min(self._packets)]
 
-    def _keep(self, packet: _Packet) -> bool:
+    def _keep(self, packet: _Packet) -> None:
         """Put *packet* in its place, unless that was played."""
         if packet.timestamp < self._head:
-            return False
+            return
         self._packets.setdefault(packet.timestamp, packet)
         if len(self._packets) > _CAPACITY:
             del self._packets[min(self._packets)]
-        return True
 
     def _restart(self) -> None:
         self._packets.clear()
