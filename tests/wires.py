@@ -10,6 +10,7 @@ class Loose:
 
     def __init__(self) -> None:
         self.lossy = False
+        self.listeners: set[str] = set()
         self.log: list[Tick | None] = []
         """Ticks that were sent, and None where it was asked to receive."""
 

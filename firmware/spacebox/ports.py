@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -139,6 +139,10 @@ class Wire(Protocol):
     @property
     def lossy(self) -> bool:
         """Whether somebody's line loses so much that `Tick.robust` is wanted."""
+
+    @property
+    def listeners(self) -> Collection[str]:
+        """Which seats listen by a connection of their own, and may need a mix of their own."""
 
     def receive(self) -> None:
         """Take in what has come; called before a tick pulls its sources."""

@@ -50,13 +50,19 @@ class Studio:
     def __init__(self) -> None:
         self.desk = Desk()
         self.seats = {name: Seat(Tone(hertz), muted=False) for name, hertz in HERTZ.items()}
-        self.ears = Ears([*HERTZ, "listener"])
+        self.listeners = [*HERTZ, "listener"]
+        self.ears = Ears(self.listeners)
         self.index = 0
 
     def run(self, ticks: int, ear: str | None = None, robust: bool = False) -> Heard:
         for _ in range(ticks):
             heard = self.desk.tick(
-                self.seats, index=self.index, lateness_s=0.0, ear=ear, robust=robust
+                self.seats,
+                index=self.index,
+                lateness_s=0.0,
+                ear=ear,
+                robust=robust,
+                listeners=self.listeners,
             )
             self.ears.hear(heard)
             self.index += 1
@@ -159,6 +165,14 @@ def test_only_who_may_be_audible_gets_an_encoder(studio: Studio) -> None:
     assert set(tick.voices) == {"ada", "bo", "cy"}
 
 
+def test_who_does_not_listen_gets_no_encoder_until_they_do(studio: Studio) -> None:
+    studio.listeners = ["bo", "listener"]
+    assert set(studio.run(1).tick.minus) == {"bo"}
+    studio.listeners = ["ada", "bo", "listener"]
+    assert set(studio.run(1).tick.minus) == {"ada", "bo"}
+    assert amplitude(studio.run(1, ear="ada").ear, HERTZ["ada"]) < 1e-4
+
+
 def test_voices_are_measured_from_what_others_hear(studio: Studio) -> None:
     studio.mute("ada")
     voices = studio.run(50).tick.voices
@@ -185,7 +199,9 @@ def test_a_source_with_nothing_to_play_is_silence(studio: Studio) -> None:
 
 
 def test_the_tick_carries_its_index_and_lateness(studio: Studio) -> None:
-    tick = studio.desk.tick({}, index=77, lateness_s=0.25, ear=None, robust=False).tick
+    tick = studio.desk.tick(
+        {}, index=77, lateness_s=0.25, ear=None, robust=False, listeners=()
+    ).tick
     assert (tick.index, tick.lateness_s) == (77, 0.25)
     assert (tick.minus, tick.voices) == ({}, {})
 
@@ -204,7 +220,9 @@ def test_the_robust_encoding_of_a_voice_restores_what_is_lost() -> None:
     voice = Seat(Loop(speech(5)), muted=False)
     with closing(Desk()) as desk:
         ticks = [
-            desk.tick({"ada": voice}, index=i, lateness_s=0.0, ear=None, robust=True).tick
+            desk.tick(
+                {"ada": voice}, index=i, lateness_s=0.0, ear=None, robust=True, listeners=()
+            ).tick
             for i in range(250)
         ]
     robust = [tick.robust or b"" for tick in ticks]
@@ -221,7 +239,7 @@ def test_the_first_robust_packet_restores_the_one_before_it() -> None:
             for i in range(begin + 1):
                 robust = i == begin
                 tick = desk.tick(
-                    {"ada": voice}, index=i, lateness_s=0.0, ear=None, robust=robust
+                    {"ada": voice}, index=i, lateness_s=0.0, ear=None, robust=robust, listeners=()
                 ).tick
         restoring.append(fec_samples(tick.robust or b"") == FRAME_SAMPLES)
     assert sum(restoring) >= 9

@@ -1,8 +1,9 @@
 """What happens in one tick: everybody's frame in, everybody's packet out. Knows no clock.
 
-Encode once: all listeners share the programme. Only who may be audible gets an encoder of their
-own, for a mix without their voice, and only those who lose packets share a second encoding of the
-programme, which is coarser and brings in-band FEC. A decoder must not notice when it is moved:
+Encode once: all listeners share the programme. Only who listens and may be audible gets an
+encoder of their own, for a mix without their voice, and only those who lose packets share a second
+encoding of the programme, which is coarser and brings in-band FEC. A decoder must not notice when
+it is moved:
 
 - A new encoder is first fed the last frames of the programme, and then sounds as the shared one
   would have.
@@ -13,7 +14,7 @@ programme, which is coarser and brings in-band FEC. A decoder must not notice wh
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from spacebox.audio.opus import Encoder
@@ -102,15 +103,17 @@ class Desk:
         lateness_s: float,
         ear: str | None,
         robust: bool,
+        listeners: Collection[str],
     ) -> Heard:
         """Pull, mix and encode the next 20 ms for *seats*.
 
-        *ear* is whose mix the box plays; *robust* says that somebody's line loses packets.
+        *ear* is whose mix the box plays; *robust* says that somebody's line loses packets. Only
+        *listeners* may get packets of a mix of their own.
         """
         audible = {who for who, channel in self._channels.items() if not channel.silent}
         audible |= {who for who, seat in seats.items() if not seat.muted}
         frames = self._pull(seats)
-        self._keep_encoders(audible)
+        self._keep_encoders(audible & set(listeners))
         mixed = mix(frames, self._own.keys() | ({ear} if ear else set()))
         tick = Tick(
             index=index,

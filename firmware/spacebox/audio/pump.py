@@ -103,6 +103,7 @@ class Pump:
             lateness_s=lateness_s,
             ear=plan.ear,
             robust=self._wire.lossy,
+            listeners=self._wire.listeners,
         )
         if plan.speaker is not None:
             plan.speaker.push(heard.ear)

@@ -13,7 +13,6 @@ from spacebox.rtc.ground import Ground
 from spacebox.rtc.media import Route
 from spacebox.rtc.peer import Peer
 from spacebox.rtc.protection import Protector
-from spacebox.rtc.rtp import Outgoing
 from spacebox.rtc.srtp import Keys, RtpSealer
 
 
@@ -39,34 +38,25 @@ class Downlink:
         self.jitter_s: float | None = None
         self.round_trip_s: float | None = None
         self._fanout = fanout
-        self._asked = asked
-        self._listener = listener
-        self._stream = Outgoing.new()
-        self._outlet: Outlet | None = None
-        self._route: Route | None = None
+        self._outlet = Outlet(listener, asked.opus, asked.red)
         self._protector = Protector(red=asked.red is not None, now=ground.clock())
         self._highest: int | None = None
-        self.ssrc = self._stream.ssrc
+        self.ssrc = self._outlet.stream.ssrc
         self.peer = Peer(ground, asked, self, on_change)
+        fanout.add(self._outlet)
 
     def key(self, keys: Keys) -> None:
         """Begin to send."""
-        asked = self._asked
-        self._outlet = Outlet(self._listener, asked.opus, asked.red, self._stream, RtpSealer(keys))
-        self._outlet.route = self._route
-        self._fanout.add(self._outlet)
+        self._outlet.seal = RtpSealer(keys).seal
 
     def lead(self, route: Route | None) -> None:
         """Send to *route* from now on."""
-        self._route = route
-        if self._outlet is not None:
-            self._outlet.route = route
-            self._fanout.weigh()
+        self._outlet.route = route
+        self._fanout.weigh()
 
     def end(self) -> None:
         """Send nothing any more."""
-        if self._outlet is not None:
-            self._fanout.remove(self._outlet)
+        self._fanout.remove(self._outlet)
 
     def take(self, packet: bytes, now: float) -> None:
         """Take nothing: what a listener sends is not even opened."""
@@ -79,10 +69,10 @@ class Downlink:
             self._highest, self.reported_at = told.highest, now
         self.lost, self.jitter_s, self.round_trip_s = told.lost, told.jitter_s, told.round_trip_s
         self._protector.report(told.lost, now)
-        if self._outlet is not None and self._protector.level is not self._outlet.level:
+        if self._protector.level is not self._outlet.level:
             self._outlet.level = self._protector.level
             self._fanout.weigh()
 
     def report(self, cname: str, now: float) -> bytes:
         """Return the sender's report."""
-        return rtcp.sender_report(self._stream, cname, now, self._fanout.media_at(now))
+        return rtcp.sender_report(self._outlet.stream, cname, now, self._fanout.media_at(now))

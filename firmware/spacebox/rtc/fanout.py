@@ -8,31 +8,27 @@ from spacebox.mixer.frame import FRAME_SAMPLES, SAMPLE_RATE
 from spacebox.ports import Tick
 from spacebox.rtc.candidates import Address
 from spacebox.rtc.counts import Counts
+from spacebox.rtc.media import Route
 from spacebox.rtc.programme import Programme
 from spacebox.rtc.protection import Protection
 from spacebox.rtc.rtp import Outgoing
 from spacebox.rtc.socket import MediaSocket
-from spacebox.rtc.srtp import RtpSealer
 
 
 class Outlet:
     """One listener, as the media thread sees them. The event loop sets where to and how."""
 
-    def __init__(
-        self, listener: str | None, opus: int, red: int | None, stream: Outgoing, sealer: RtpSealer
-    ) -> None:
-        """Send *stream*, under the payload types *opus* and *red*, to a seat or to nobody named.
-
-        Nobody else may seal anything of *stream*.
-        """
+    def __init__(self, listener: str | None, opus: int, red: int | None) -> None:
+        """Send under the payload types *opus* and *red*, to a seat or to nobody named."""
         self.listener = listener
         self.opus = opus
         self.red = red
-        self.stream = stream
-        self.seal = sealer.seal
+        self.stream = Outgoing.new()
+        self.seal: Callable[[bytes], bytes] | None = None
+        """Known once there are keys; nobody else may seal anything of this stream."""
         self.level = Protection.NONE
-        self.route: tuple[Address, Address] | None = None
-        """Our address and theirs; None while nothing is to be sent."""
+        self.route: Route | None = None
+        """None while nothing is to be sent."""
 
 
 class Fanout:
@@ -46,6 +42,8 @@ class Fanout:
         *,
         weak_uplink: bool,
     ) -> None:
+        self.listeners: frozenset[str] = frozenset()
+        """Everybody here who has a seat."""
         self.lossy = False
         """Whether some line loses so much that it should get `Tick.robust`."""
         self._socket = socket
@@ -56,9 +54,10 @@ class Fanout:
         self._instant = (0, clock())
 
     def add(self, outlet: Outlet) -> None:
-        """Send to *outlet* too."""
+        """Send to *outlet* too, as soon as it has keys and a route."""
         # Replaced whole: the media thread may be going through the one before.
         self._outlets = (*self._outlets, outlet)
+        self.weigh()
 
     def remove(self, outlet: Outlet) -> None:
         """Send nothing to *outlet* any more."""
@@ -66,7 +65,8 @@ class Fanout:
         self.weigh()
 
     def weigh(self) -> None:
-        """See anew who needs protection."""
+        """See anew who is here, and who needs protection."""
+        self.listeners = frozenset(each.listener for each in self._outlets if each.listener)
         self.lossy = any(
             outlet.level is not Protection.NONE and outlet.route is not None
             for outlet in self._outlets
@@ -83,12 +83,12 @@ class Fanout:
         self._programme.next(tick)
         packets = self._programme.packets
         for outlet in self._outlets:
-            route = outlet.route
-            if route is None:
+            route, seal = outlet.route, outlet.seal
+            if route is None or seal is None:
                 continue
             for media, payload, red in packets(outlet.listener, outlet.level, outlet.opus):
                 kind = outlet.red if red and outlet.red is not None else outlet.opus
-                self._emit(outlet.seal(outlet.stream.packet(kind, media, payload)), *route)
+                self._emit(seal(outlet.stream.packet(kind, media, payload)), *route)
 
     def _emit(self, packet: bytes, local: Address, remote: Address) -> None:
         try:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from typing import TypeAlias
 
@@ -36,6 +37,7 @@ class MediaSocket:
         """Take *port*, or a free one where that is taken; on *loopback* too if so."""
         self._loopback = loopback
         self._sockets: dict[Address, socket.socket] = {}
+        self._poll = select.poll()
         self.port = self._settle(port)
 
     @property
@@ -54,13 +56,17 @@ class MediaSocket:
         kept = {(host, self.port): known[host] for host in hosts if host in known}
         gone = [sock for host, sock in known.items() if host not in hosts]
         # Replaced whole: the media thread may be going through the one before.
-        self._sockets = kept
+        self._sockets, self._poll = kept, _poll(kept.values())
         for sock in gone:
             sock.close()
 
     def receive(self, most: int) -> Iterator[Datagram]:
         """Yield what is there, at most so many for each address."""
+        # One question to the system for all of them, which costs less than an exception each.
+        waiting = dict(self._poll.poll(0))
         for local, sock in self._sockets.items():
+            if sock.fileno() not in waiting:
+                continue
             for _ in range(most):
                 try:
                     data, remote = sock.recvfrom(LARGEST_BYTES)
@@ -79,7 +85,7 @@ class MediaSocket:
         """Give the port back."""
         for sock in self._sockets.values():
             sock.close()
-        self._sockets = {}
+        self._sockets, self._poll = {}, select.poll()
 
     def _settle(self, wanted: int) -> int:
         hosts = _own_hosts(loopback=self._loopback)
@@ -106,8 +112,15 @@ class MediaSocket:
                 port = sock.getsockname()[1]
                 opened[host, port] = sock
             undo.pop_all()
-        self._sockets = opened
+        self._sockets, self._poll = opened, _poll(opened.values())
         return port
+
+
+def _poll(sockets: Iterable[socket.socket]) -> select.poll:
+    poll = select.poll()
+    for sock in sockets:
+        poll.register(sock, select.POLLIN)
+    return poll
 
 
 def _bound(host: str, port: int) -> socket.socket:
