@@ -261,7 +261,7 @@ def test_a_request_counts_only_for_exactly_one_generation() -> None:
     theirs = Credentials.fresh()
     assert answers(box, check(browser.theirs, old)) == [None]
     assert answers(box, check(browser.theirs, new)) == [401]
-    assert box.agent.restart(theirs, new) == ()
+    assert box.agent.restart(theirs, new, [Candidate(BOX, HIGH)]) == ()
     assert answers(box, check(theirs, new)) == [None]
     assert answers(box, check(browser.theirs, old)) == [None]
     assert answers(box, check(browser.theirs, new)) == [401]
@@ -324,7 +324,7 @@ def test_a_restart_goes_on_with_the_old_until_the_new_is_nominated() -> None:
     world, box, browser = connected()
     theirs, new = Credentials.fresh(), Credentials.fresh()
     old = browser.theirs.ufrag
-    box.do(box.agent.restart(theirs, new))
+    box.do(box.agent.restart(theirs, new, [Candidate(BOX, HIGH)]))
     fresh = Browser(world, new, theirs, OTHER, nominates="never")
     world.run(3)
     assert box.agent.selected == (BOX, PEER)
@@ -344,7 +344,7 @@ def test_a_restart_from_the_same_address_closes_nothing() -> None:
     world, box, _ = connected()
     theirs, new = Credentials.fresh(), Credentials.fresh()
     before = len(box.log)
-    box.do(box.agent.restart(theirs, new))
+    box.do(box.agent.restart(theirs, new, [Candidate(BOX, HIGH)]))
     Browser(world, new, theirs, PEER, nominates="always")
     assert world.run(1, lambda: bool(box.said(Retired)))
     assert [type(action) for _, action in box.log[before:]] == [Opened, Retired]
@@ -355,8 +355,10 @@ def test_a_restart_from_the_same_address_closes_nothing() -> None:
 def test_a_second_restart_takes_the_place_of_the_first() -> None:
     _, box, browser = connected()
     first = Credentials.fresh()
-    box.agent.restart(first, Credentials.fresh())
-    assert box.agent.restart(Credentials.fresh(), Credentials.fresh()) == (Retired(first.ufrag),)
+    box.agent.restart(first, Credentials.fresh(), [Candidate(BOX, HIGH)])
+    assert box.agent.restart(Credentials.fresh(), Credentials.fresh(), [Candidate(BOX, HIGH)]) == (
+        Retired(first.ufrag),
+    )
     assert browser.theirs.ufrag in box.agent.ufrags
 
 

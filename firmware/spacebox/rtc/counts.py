@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Counts:
-    """Datagrams since the start of the box. Each field is counted by one thread alone."""
+    """Datagrams since the start of the box. All but `broken` are counted by one thread each."""
 
     received: int = 0
     strangers: int = 0
@@ -18,6 +18,8 @@ class Counts:
     """STUN or DTLS that no peer of ours sent, or that is malformed."""
     flooded: int = 0
     """More than one peer may send in a tick."""
+    forgotten: int = 0
+    """STUN, DTLS and reports for which the event loop was much too late."""
     refused: int = 0
     """Sound and reports that could not be opened: forged, repeated, or one stream too many."""
     broken: int = 0

@@ -11,9 +11,9 @@ from typing import Generic, TypeVar
 from aioice.stun import Class
 
 from spacebox.rtc.candidates import Address
+from spacebox.rtc.ice import TOKEN_BYTES
 from spacebox.rtc.stun import outline
 
-TOKEN_BYTES = 6
 T = TypeVar("T")
 
 

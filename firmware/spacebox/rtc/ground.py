@@ -34,11 +34,14 @@ class Ground:
     loopback: bool
     clock: Callable[[], float]
 
+    def hosts(self) -> list[Candidate]:
+        """Return our own addresses."""
+        return [candidate(each) for each in self.described() if each.type == "host"]
+
     def agent(self, ours: Credentials, asked: Asked) -> Agent:
         """Return the ICE agent for who made the offer."""
-        hosts = [candidate(each) for each in self.described() if each.type == "host"]
         theirs = Credentials(asked.ufrag, asked.password)
-        agent = Agent(ours, theirs, hosts, loopback=self.loopback)
+        agent = Agent(ours, theirs, self.hosts(), loopback=self.loopback)
         for each in asked.candidates:
             agent.add_candidate(asked.ufrag, candidate(each))
         return agent

@@ -59,9 +59,8 @@ class Agent:
         self.token = secrets.token_bytes(TOKEN_BYTES)
         self.ignored = 0
         """Messages that meant nothing."""
-        self._hosts = tuple(hosts)
         self._loopback = loopback
-        self._current = Generation(ours, theirs, self._hosts, loopback)
+        self._current = Generation(ours, theirs, tuple(hosts), loopback)
         self._next: Generation | None = None
         self._controlling = False
         self._tie_breaker = secrets.randbits(64)
@@ -97,10 +96,12 @@ class Agent:
                 return generation.add(candidate)
         return False
 
-    def restart(self, ours: Credentials, theirs: Credentials) -> tuple[Action, ...]:
-        """Begin anew beside what is (RFC 8445 §9), which goes on until a new pair is nominated."""
+    def restart(
+        self, ours: Credentials, theirs: Credentials, hosts: Sequence[Candidate]
+    ) -> tuple[Action, ...]:
+        """Begin anew, with *hosts* as they are now, beside what goes on until then (RFC 8445 §9)."""
         actions = () if self._next is None else tuple(_drop(self._next, self._current))
-        self._next = Generation(ours, theirs, self._hosts, self._loopback)
+        self._next = Generation(ours, theirs, tuple(hosts), self._loopback)
         return actions
 
     def receive(

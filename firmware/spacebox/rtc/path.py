@@ -16,7 +16,7 @@ QUIET_S = 3.0
 
 Browsers ask us every 2.5 s, and thereby need not be asked.
 """
-AGAIN_S = 1.0
+AGAIN_S = 0.5
 """Between two checks of a pair in use that says nothing."""
 MOVE_S = 0.6
 PROBE_S = 0.1

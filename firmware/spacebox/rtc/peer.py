@@ -7,6 +7,7 @@ it was. Used from the event loop only, but for `take`.
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import secrets
 from collections.abc import Callable, Iterable
@@ -38,6 +39,8 @@ from spacebox.rtc.patience import Patience
 from spacebox.rtc.srtp import Opener, RtcpSealer, is_rtcp
 
 ANY_SESSION = "*"
+
+log = logging.getLogger(__name__)
 
 
 class Peer:
@@ -143,7 +146,7 @@ class Peer:
 
     def _restart(self, theirs: Credentials) -> None:
         self._ours, self._theirs = Credentials.fresh(), theirs
-        actions = self._agent.restart(self._ours, theirs)
+        actions = self._agent.restart(self._ours, theirs, self._ground.hosts())
         self._do(actions, self._ground.clock())
         self._ground.demux.know(self, self._agent.token, self._agent.ufrags)
 
@@ -227,7 +230,16 @@ class Peer:
 
     def _wake(self) -> None:
         self._timer = None
-        now = self._ground.clock()
+        try:
+            self._tend(self._ground.clock())
+        except Exception:
+            # Nobody would wake it again, and it would stay for ever: better without it.
+            log.exception("a connection is given up by a mistake of ours")
+            self.close()
+        self._arm()
+
+    def _tend(self, now: float) -> None:
+        """Do what is due."""
         self._do(self._agent.due(now), now)
         self._say(self._dtls.tick(now))
         if now >= self._report_at:
@@ -235,7 +247,6 @@ class Peer:
             self._report(now)
         if self._patience.ended(now, self._agent.heard_at):
             self.close()
-        self._arm()
 
     # What goes out
 

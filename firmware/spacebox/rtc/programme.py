@@ -67,6 +67,7 @@ class Programme:
 
 
 def _payload(tick: Tick, form: _Form) -> bytes:
+    """Return a tick's Opus; somebody's own mix is encoded once, so only RED protects it."""
     who, level, _ = form
     if who is not None and who in tick.minus:
         return tick.minus[who]

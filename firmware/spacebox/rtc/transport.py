@@ -140,13 +140,18 @@ class Transport:
                 if peer is None:
                     counts.strangers += 1
                 elif report := self._survive(peer.take, data, now):
-                    self._reports.append((peer, report))
+                    self._wait(self._reports, (peer, report))
             elif kind < 4:
-                self._stun.append(datagram)
+                self._wait(self._stun, datagram)
             elif 19 < kind < 64:
-                self._dtls.append(datagram)
+                self._wait(self._dtls, datagram)
             else:
                 counts.junk += 1
+
+    def _wait(self, queue: deque[T], entry: T) -> None:
+        """Leave something to the event loop; of too much the oldest is forgotten."""
+        self.counts.forgotten += len(queue) == MOST_WAITING
+        queue.append(entry)
 
     def send(self, tick: Tick) -> None:
         self._fanout.send(tick)
@@ -175,7 +180,7 @@ class Transport:
             peer, report = self._reports.popleft()
             if self._admit(peer, seen):
                 self._survive(peer.receive_report, report, now)
-        self._refresh(now)
+        self._survive(self._refresh, now)
         self._complain(now)
 
     def _hear(self, data: bytes, local: Address, remote: Address, seen: Seen, now: float) -> None:
@@ -209,13 +214,13 @@ class Transport:
         return True
 
     def _survive(self, take: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """Have a datagram taken; whatever is wrong with it, or with us, ends nothing else."""
+        """Do something whose failure must end nothing else, whatever is wrong with it."""
         try:
             return take(*args, **kwargs)
         except Exception:
             self.counts.broken += 1
             if self.counts.broken == 1:
-                log.exception("a datagram found a mistake of ours; more of them are only counted")
+                log.exception("a mistake of ours was survived; more of them are only counted")
             return None
 
     def _refresh(self, now: float) -> None:
