@@ -99,7 +99,7 @@ class Agent:
     def restart(
         self, ours: Credentials, theirs: Credentials, hosts: Sequence[Candidate]
     ) -> tuple[Action, ...]:
-        """Begin anew, with *hosts* as they are now, beside what goes on until then (RFC 8445 §9)."""
+        """Begin anew (RFC 8445 §9), with *hosts* as they are now; what is goes on until then."""
         actions = () if self._next is None else tuple(_drop(self._next, self._current))
         self._next = Generation(ours, theirs, tuple(hosts), self._loopback)
         return actions
