@@ -79,6 +79,18 @@ async def test_talking_is_counted_over_connections(
         assert ana(live).talk_s == 3.0 * (connection + 1)
 
 
+async def test_who_hangs_up_while_a_tick_tells_of_their_voice_is_silent(
+    live: Hub, host: Host, exchange: Exchange
+) -> None:
+    peer = speak(host, exchange)
+    live.submit(SetMuted("ana", False))
+    host.on_tick(tick(1.0, speaking=True))
+    peer.close()
+    host.on_tick(tick(1.02, speaking=True))
+    assert ana(live).speaking_since is None
+    assert ana(live).talk_s == 1.0
+
+
 async def test_stepping_down_ends_the_voice_and_not_the_ear(
     live: Hub, host: Host, exchange: Exchange
 ) -> None:

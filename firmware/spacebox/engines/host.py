@@ -124,7 +124,8 @@ class Host:
         self.streams.on_tick(tick.programme)
         for who, voice in tick.voices.items():
             seat = self._hub.room.participants.get(who)
-            if seat is None:
+            # The tick is from before; whoever has left the mix since is silent now.
+            if seat is None or (who != HOST and who not in self._talked_before):
                 continue
             self._talk_s[who] = self._talked_before.get(who, 0.0) + voice.talk_s
             if voice.speaking != (seat.speaking_since is not None):
