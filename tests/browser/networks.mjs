@@ -148,9 +148,12 @@ class Speaker {
 const is = (page, wanted) => page.waitForFunction((name) => document.body.dataset.state === name, wanted);
 const state = (page) => page.evaluate(() => document.body.dataset.state);
 
-/** Whom the box takes the page for. */
+/** Whom the box takes the page for. A socket from before an outage may fail first. */
 export const seat = (page) =>
-  page.evaluate(async () => (await (await fetch("/api/space")).json()).you?.participant ?? null);
+  page.evaluate(async () => {
+    const ask = () => fetch("/api/space").catch(ask);
+    return (await (await ask()).json()).you?.participant ?? null;
+  });
 
 /** The offers that a page makes from now on, in a list that grows. */
 export function offers(page) {

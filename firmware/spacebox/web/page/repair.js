@@ -55,7 +55,7 @@ export function createRepairs(api) {
       failures = 0;
       return "agreed";
     } catch (error) {
-      if (mine === turn) askAt = performance.now() + FIRST_PAUSE_S * 3 ** Math.min(failures++, PAUSES) * 1000;
+      if (mine === turn) askAt = performance.now() + FIRST_PAUSE_S * 5 ** Math.min(failures++, PAUSES) * 1000;
       return error instanceof Unanswered || error.status === 429 ? "unanswered" : "gone";
     }
   }
