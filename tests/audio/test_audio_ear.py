@@ -111,7 +111,9 @@ def test_a_loud_room_and_a_sound_stay_below_full_scale(tmp_path: Path) -> None:
 
 def test_a_chime_is_in_the_hosts_ear_and_in_no_packet(tmp_path: Path) -> None:
     ticks: list[Tick] = []
-    pump = Pump(ticks.append, Loose())
+    wire = Loose()
+    wire.listeners = {"host"}
+    pump = Pump(ticks.append, wire)
     with an_ear(tmp_path / "ear.wav") as ear:
         pump.seat("host", Silence(), muted=False)
         pump.seat("guest", Tone(440), muted=True)
