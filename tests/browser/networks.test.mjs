@@ -48,10 +48,12 @@ async function outage(t, { network, people }, seconds, { lose, regain }) {
   await regain(network);
   const back = await now(people);
   const waits = await each(people, (who, n) => who.again(back[n]));
-  t.diagnostic(`back after ${inWords(waits)} s; ${await seen()}`);
+  const been = await seen();
+  t.diagnostic(`back after ${inWords(waits)} s; ${been}`);
   const silences = await each(people, (who, n) => who.silence(begin[n], back[n] + waits[n]));
   assert.ok(Math.min(...silences) > seconds / 2, "what is cut is silent");
   assert.deepEqual(await seats(people), before, "the same seats");
+  assert.equal(been.includes("stage-muted"), been.includes("reconnecting"), "muted if it was noticed");
   assert.ok(Math.max(...waits) <= AGAIN_S);
 }
 
