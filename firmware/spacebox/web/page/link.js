@@ -4,7 +4,7 @@ import { backoff_s } from "./peer.js";
 import { createParser } from "./sse.js";
 
 const SILENCE_MS = 20_000;
-const OPENING_MS = 90_000;
+const OPENING_MS = 130_000;
 const FREED_MS = 100;
 const RESUME_MS = 10_000;
 const GRACE_MS = 1_500;

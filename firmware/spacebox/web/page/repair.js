@@ -4,11 +4,12 @@ import { Unanswered } from "./api.js";
 import { fragmentOf, withEnd, withFewAddresses } from "./fragment.js";
 import { gathered } from "./peer.js";
 
-const FIRST_PAUSE_S = 1;
-const PAUSES = 3;
+const PAUSES_S = [1, 30, 120];
 const SETTLE_MS = 5_000;
 const REMIND_MS = 4_000;
 const SEAT_MS = 150_000;
+
+const pause_s = (before) => PAUSES_S[Math.min(before, PAUSES_S.length - 1)];
 
 /** Begin a connection's ICE anew (RFC 9725, section 4.3.3). */
 async function restart(api, { pc, location }, iceServers) {
@@ -38,7 +39,7 @@ function remind(peer, now) {
 /**
  * For all connections of a page: the box is asked by one request at a time, and ever more rarely
  * while nothing answers. A browser has six sockets for a box, and one that waits for its connection
- * goes on waiting when the network is back.
+ * takes its place for two minutes, though nobody wants it any more and the network is back.
  */
 export function createRepairs(api) {
   let askAt = 0;
@@ -55,7 +56,7 @@ export function createRepairs(api) {
       failures = 0;
       return "agreed";
     } catch (error) {
-      if (mine === turn) askAt = performance.now() + FIRST_PAUSE_S * 5 ** Math.min(failures++, PAUSES) * 1000;
+      if (mine === turn) askAt = performance.now() + pause_s(failures++) * 1000;
       return error instanceof Unanswered || error.status === 429 ? "unanswered" : "gone";
     }
   }
