@@ -61,6 +61,12 @@ stun = ["stun:stun.example:3478"]
 turn = ["turn:turn.example:3478?transport=udp"]
 turn_username = "box"
 turn_credential = "secret"
+turn_secret = "another"
+certificate = "/etc/spacebox/chain.pem"
+certificate_key = "/etc/spacebox/key.pem"
+tunnel = "ssh"
+tunnel_to = "box@radio.example"
+announce = false
 
 [storage]
 path = "/data"

@@ -11,7 +11,6 @@ import sys
 from argparse import (
     SUPPRESS,
     ArgumentParser,
-    ArgumentTypeError,
     BooleanOptionalAction,
     Namespace,
     RawDescriptionHelpFormatter,
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from spacebox.cli import front, moderate, render
+from spacebox.cli.arguments import checked, port, seconds
 from spacebox.cli.control import Control
 from spacebox.cli.failures import Failure
 from spacebox.config import checks
@@ -103,25 +103,25 @@ def _add_box(commands: Any) -> None:
     sim = _add(commands, "sim", "run the box without a Raspberry Pi")
     sim.add_argument("--config", type=Path, metavar="FILE")
     sim.add_argument(
-        "--port", type=_port, metavar="N", help="of the page (default: 8080; 0 picks a free one)"
+        "--port", type=port, metavar="N", help="of the page (default: 8080; 0 picks a free one)"
     )
     sim.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help=_LISTEN)
     sim.add_argument("--state", type=Path, metavar="DIR", help="keep recordings and keys there")
     sim.add_argument(
         "--mic",
-        type=_checked(checks.microphone),
+        type=checked(checks.microphone),
         metavar="WHAT",
         help="card, card:NAME, tone, tone:HZ, file:PATH or silence",
     )
     sim.add_argument(
         "--speaker",
-        type=_checked(checks.speaker),
+        type=checked(checks.speaker),
         metavar="WHERE",
         help="card, card:NAME, file:PATH or none",
     )
     sim.add_argument("--start", metavar="TITLE", help="go live at once, muted")
     sim.add_argument("--record", action="store_true", help="record that Space")
-    sim.add_argument("--seconds", type=_seconds, metavar="N", help="end after so long")
+    sim.add_argument("--seconds", type=seconds, metavar="N", help="end after so long")
     sim.set_defaults(action=_sim)
 
 
@@ -144,7 +144,7 @@ def _add_space(commands: Any, asking: ArgumentParser, reading: ArgumentParser) -
     link.set_defaults(action=_link)
     do = _add(commands, "do", "send any command to the room", parents=[asking])
     do.add_argument("name", metavar="COMMAND", help="such as SetMuted")
-    do.add_argument("fields", nargs="*", type=_checked(moderate.field), metavar="KEY=VALUE")
+    do.add_argument("fields", nargs="*", type=checked(moderate.field), metavar="KEY=VALUE")
     do.set_defaults(action=moderate.do)
 
 
@@ -177,16 +177,16 @@ def _add_front(commands: Any, asking: ArgumentParser) -> None:
     press = _add(commands, "press", "press a button of the simulated box", parents=[asking])
     press.add_argument("button", choices=front.BUTTONS)
     press.add_argument(
-        "--hold", type=_checked(front.hold), metavar="SECONDS", help="instead of a tap"
+        "--hold", type=checked(front.hold), metavar="SECONDS", help="instead of a tap"
     )
     press.add_argument(
-        "--times", type=_checked(front.taps), default=1, metavar="N", help="2 is a double tap"
+        "--times", type=checked(front.taps), default=1, metavar="N", help="2 is a double tap"
     )
     press.set_defaults(action=front.press)
     screen = _add(commands, "screen", "show what is on the box's glass", parents=[asking])
     screen.add_argument("--png", type=Path, metavar="FILE", help="write it there")
     screen.add_argument(
-        "--scale", type=_checked(front.scale), default=1, metavar="N", help="pixels for each"
+        "--scale", type=checked(front.scale), default=1, metavar="N", help="pixels for each"
     )
     screen.set_defaults(action=front.screen)
 
@@ -269,28 +269,3 @@ def _link(args: Namespace) -> int:
 
 def _json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
-
-
-def _checked(check: Callable[[str], object]) -> Callable[[str], object]:
-    """Let argparse say in our words what is wrong with an argument."""
-
-    def convert(text: str) -> object:
-        try:
-            return check(text)
-        except ValueError as error:
-            raise ArgumentTypeError(str(error)) from None
-
-    return convert
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text) > 65535:
-        raise ArgumentTypeError(f"must be a port number from 0 to 65535, not {text!r}")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < float("inf"):
-        raise ArgumentTypeError(f"must be a number of seconds, not {text!r}")
-    return seconds

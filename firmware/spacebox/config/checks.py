@@ -159,6 +159,11 @@ def folder(value: object) -> str:
     return value
 
 
+def file(value: object) -> str:
+    """Accept the path of a file, or nothing."""
+    return "" if value == "" else folder(value)
+
+
 def stun(value: object) -> str:
     """Accept a STUN URI (RFC 7064)."""
     return _server(_STUN, value, '"stun:stun.example:3478"')

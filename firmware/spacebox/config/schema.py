@@ -123,6 +123,22 @@ class Network:
     turn: Annotated[tuple[str, ...], checks.many(checks.turn, 4)] = ()
     turn_username: Annotated[str, checks.text(512)] = ""
     turn_credential: Annotated[str, checks.text(512)] = ""
+    turn_secret: Annotated[str, checks.text(512)] = ""
+    """In the place of these two: what the TURN server was given as its own (coturn's
+    static-auth-secret). Every guest then gets credentials of their own, good for some hours."""
+    certificate: Annotated[str, checks.file] = ""
+    """The owner's own chain of certificates (PEM); without one the box signs for itself."""
+    certificate_key: Annotated[str, checks.file] = ""
+    tunnel: Annotated[
+        Literal["", "cloudflared", "tailscale", "ssh"],
+        checks.one_of("", "cloudflared", "tailscale", "ssh"),
+    ] = ""
+    """Which program brings guests from the internet; each has to be installed and, but for
+    cloudflared, set up by its owner."""
+    tunnel_to: Annotated[str, checks.text(200)] = ""
+    """Where ``ssh`` goes, as ``user@host``."""
+    announce: Switch = True
+    """Whether other machines on this network are told of the box (DNS-SD)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ REFUSED_STATUS = {
     "too_large": 413,
     "too_many": 429,
     "full": 503,
+    "unreachable": 502,
 }
 _CODES = {
     403: ("forbidden", "that is not for you"),

@@ -1,0 +1,31 @@
+"""Arguments of the command line: from words to values, and in our words what is wrong with them."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+
+
+def checked(check: Callable[[str], object]) -> Callable[[str], object]:
+    """Let argparse say in our words what is wrong with an argument."""
+
+    def convert(text: str) -> object:
+        try:
+            return check(text)
+        except ValueError as error:
+            raise ArgumentTypeError(str(error)) from None
+
+    return convert
+
+
+def port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > 65535:
+        raise ArgumentTypeError(f"must be a port number from 0 to 65535, not {text!r}")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    given = float(text)
+    if not 0 < given < float("inf"):
+        raise ArgumentTypeError(f"must be a number of seconds, not {text!r}")
+    return given
