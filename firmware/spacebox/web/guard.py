@@ -7,12 +7,11 @@ import ipaddress
 import json
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from spacebox.web.errors import Handler, Problem
-from spacebox.web.site import Site, is_local
+from spacebox.web.site import Addresses, is_local
 
 BODY_BYTES = 64 * 1024
 SDP_BYTES = 32 * 1024
@@ -28,10 +27,8 @@ class Gate:
     The list of names stops DNS rebinding, which an Origin equal to the Host does not.
     """
 
-    def __init__(self, site: Site) -> None:
-        self._hosts = site.hosts
-        public = urlsplit(site.public_url)
-        self._public = f"{public.scheme}://{public.netloc}".lower()
+    def __init__(self, addresses: Addresses) -> None:
+        self._addresses = addresses
 
     @web.middleware
     async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -52,12 +49,12 @@ class Gate:
         if match is None:
             return False
         name = match[1].lower().removesuffix(".")
-        return name in self._hosts or _is_address(name.strip("[]"))
+        return name in self._addresses.hosts or _is_address(name.strip("[]"))
 
     def _check_origin(self, request: web.Request) -> None:
         origins = [origin.lower() for origin in request.headers.getall("Origin", [])]
         own = f"{request.scheme}://{request.headers['Host']}".lower()
-        if any(origin not in (own, self._public) for origin in origins):
+        if any(origin not in {own, *self._addresses.origins} for origin in origins):
             raise Problem(403, "forbidden", "another site's page may not do that")
 
 

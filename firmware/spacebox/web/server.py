@@ -77,7 +77,9 @@ class Server:
             *(self._front(front, fingers, who, pages) if front is not None else ()),
         )
         machine.description = openapi.document(site, operations, version("spacebox"))
-        self._runner = web.AppRunner(_app(site, operations), shutdown_timeout=_SHUTDOWN_S)
+        self._runner = web.AppRunner(
+            _app(self._addresses, operations), shutdown_timeout=_SHUTDOWN_S
+        )
         self._crowd = Crowd()
         self._doors: list[asyncio.Server] = []
         self._socket_path: Path | None = None
@@ -86,6 +88,10 @@ class Server:
     def join_link(self) -> str:
         """The short link, for the glass."""
         return self._addresses.join_link()
+
+    def tunnelled(self, url: str) -> None:
+        """Take note of where a tunnel leads here from; empty where none does any more."""
+        self._addresses.tunnelled(url)
 
     async def listen(self, address: str, port: int) -> int:
         """Open *port* of *address*, all addresses if empty; return the port, which 0 picks.
@@ -146,8 +152,8 @@ class Server:
         return Connection(cast(web.Server, self._runner.server), crowd)
 
 
-def _app(site: Site, operations: tuple[Operation, ...]) -> web.Application:
-    app = web.Application(middlewares=[errors, Gate(site).check])
+def _app(addresses: Addresses, operations: tuple[Operation, ...]) -> web.Application:
+    app = web.Application(middlewares=[errors, Gate(addresses).check])
     for operation in operations:
         if operation.method == "GET":
             app.router.add_get(operation.path, operation.handler, allow_head=operation.head)

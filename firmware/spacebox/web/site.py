@@ -58,6 +58,7 @@ class Addresses:
         self._site = site
         self._host = f"{site.name}.local"
         self._port = 80
+        self._tunnel = ""
 
     def bound(self, address: str, port: int) -> None:
         """Take note of where the server listens."""
@@ -66,10 +67,31 @@ class Addresses:
             address = _own_address() or self._host
         self._host = f"[{address}]" if ":" in address else address
 
+    def tunnelled(self, url: str) -> None:
+        """Take note of where a tunnel leads here from; empty where none does any more."""
+        self._tunnel = url
+
+    @property
+    def public_url(self) -> str:
+        """Where guests reach the page from outside, as the owner says or by a tunnel; or empty."""
+        return self._site.public_url or self._tunnel
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names that this box goes by now, in lower case."""
+        tunnel = urlsplit(self._tunnel).hostname
+        return self._site.hosts | ({tunnel} if tunnel else frozenset())
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Where the page comes from, in lower case, when it does not come straight from here."""
+        parts = (urlsplit(url) for url in (self._site.public_url, self._tunnel) if url)
+        return frozenset(f"{part.scheme}://{part.netloc}".lower() for part in parts)
+
     def base(self, request: web.BaseRequest | None = None) -> str:
         """Return the page's address without a slash: the public one, else the one asked for."""
-        if self._site.public_url:
-            return self._site.public_url
+        if self.public_url:
+            return self.public_url
         if request is not None and not is_local(request):
             return f"{request.scheme}://{request.headers['Host']}"
         port = "" if self._port == 80 else f":{self._port}"
