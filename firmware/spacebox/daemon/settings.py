@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -65,8 +67,20 @@ def site(config: Config, box_id: str) -> Site:
         stun=network.stun,
         turn=network.turn,
         turn_username=network.turn_username,
-        turn_credential=network.turn_credential,
+        turn_credential=network.turn_credential or secret("turn_credential"),
+        turn_secret=network.turn_secret or secret("turn_secret"),
     )
+
+
+def secret(name: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Return what systemd holds for us under *name* (``LoadCredential=``); empty if nothing."""
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        return ""
+    try:
+        return (Path(folder) / name).read_text().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def reach(config: Config) -> Reach:

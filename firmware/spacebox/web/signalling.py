@@ -14,6 +14,7 @@ from spacebox.room.model import HOST, Role
 from spacebox.web.door import Door
 from spacebox.web.errors import Handler, Problem
 from spacebox.web.guard import read_sdp
+from spacebox.web.ice_servers import IceServers
 from spacebox.web.limits import Limits, origin
 from spacebox.web.operation import FRAGMENT, SDP, Operation, Reply, Takes
 from spacebox.web.schemas import FRAGMENTS, OFFERS
@@ -37,7 +38,7 @@ class Offers:
     ) -> None:
         self._hub = hub
         self._signalling = signalling
-        self._site = site
+        self._servers = IceServers(site)
         self._tokens = tokens
         self._who = who
         self._door = door
@@ -208,25 +209,9 @@ class Offers:
         return web.Response(status=201, body=answer.sdp.encode(), content_type=SDP, headers=headers)
 
     def _ice_servers(self, participant: str | None) -> CIMultiDict[str]:
-        """Return the Link headers of RFC 9725 §4.6: STUN for all, TURN for seats."""
-        seated = self._who.seat(participant) is not None
-        return CIMultiDict(("Link", link) for link in self._links(seated=seated))
-
-    def _links(self, *, seated: bool) -> Iterator[str]:
-        for uri in self._site.stun:
-            yield f'<{uri}>; rel="ice-server"'
-        if seated:
-            user, secret = _quoted(self._site.turn_username), _quoted(self._site.turn_credential)
-            for uri in self._site.turn:
-                yield (
-                    f'<{uri}>; rel="ice-server"; username={user}; credential={secret}; '
-                    'credential-type="password"'
-                )
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+        """Return the Link headers: STUN for all, TURN for seats."""
+        seat = participant if self._who.seat(participant) is not None else None
+        return CIMultiDict(("Link", link) for link in self._servers.links(seat))
 
 
 def _session(if_match: str) -> str:

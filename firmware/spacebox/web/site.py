@@ -31,6 +31,8 @@ class Site:
     """URIs of RFC 7065."""
     turn_username: str = ""
     turn_credential: str = ""
+    turn_secret: str = ""
+    """The TURN server's own, in the place of these two."""
 
     @property
     def cookie(self) -> str:
