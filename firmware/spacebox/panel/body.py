@@ -10,6 +10,7 @@ from spacebox.panel.meaning import Action
 from spacebox.panel.view import Surroundings
 from spacebox.panel.views import Button, Shown
 from spacebox.ports import Lamps
+from spacebox.ports.elsewhere import Visits
 
 
 class Glass(Protocol):
@@ -40,3 +41,5 @@ class Body:
     errands: Mapping[Action, Callable[[], object]]
     """What the box itself can be asked to do; what is missing here no button does."""
     erase: Callable[[], None]
+    visits: Visits | None = None
+    """Where the box becomes a guest; None for a box that never is one."""

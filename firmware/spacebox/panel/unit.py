@@ -25,6 +25,7 @@ from spacebox.panel.screen import draw
 from spacebox.panel.view import Surroundings
 from spacebox.panel.views import Button
 from spacebox.ports import Fault, Lamps
+from spacebox.ports.elsewhere import Visits
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class Reach:
     """Takes note of a cut, once the room knows of the press."""
     errands: Mapping[Action, Callable[[], object]]
     erase: Callable[[], None]
+    visits: Visits | None = None
+    """Where the box becomes a guest; None for a box that never is one."""
 
 
 class Unit:
@@ -81,6 +84,7 @@ class Unit:
             know=reach.know,
             errands=reach.errands,
             erase=reach.erase,
+            visits=reach.visits,
         )
         self._panel = self.panel = Panel(hub, body)
         self._parts.callback(self.panel.close)

@@ -13,6 +13,7 @@ from spacebox.panel.meaning import Situation, hints, wants
 from spacebox.panel.plan import coming, day_and_time
 from spacebox.panel.views import Button, How
 from spacebox.ports import Fault, Loudness
+from spacebox.ports.elsewhere import Reached
 from spacebox.room.model import HOST, Role, Room, State
 
 QUIET_ROOM_DB = -50.0
@@ -37,6 +38,12 @@ class Surroundings:
     """The share of packets that did not arrive lately, None while nobody told."""
     speaker_well: bool = True
     faults: tuple[Fault, ...] = ()
+    reached: Reached | None = None
+    """From where guests can come; None until a test of it ended."""
+    fingerprint: str = ""
+    """SHA-256 of the certificate that the box made for itself: 64 hex digits, or empty."""
+    pairing: v.Pairing | None = None
+    """The code that a browser is being paired by."""
 
 
 @dataclass(frozen=True, slots=True)
