@@ -19,11 +19,10 @@ from spacebox.web.errors import Problem, refusal
 from spacebox.web.guard import read_json
 from spacebox.web.limits import Limits
 from spacebox.web.operation import JSON, Operation, Reply, Takes, ref
-from spacebox.web.site import Addresses, Site
+from spacebox.web.site import Addresses
 from spacebox.web.tokens import Tokens
+from spacebox.web.visit import Away
 from spacebox.web.who import Who
-
-COOKIE_S = 24 * 3600
 
 
 class Api:
@@ -32,7 +31,7 @@ class Api:
     def __init__(
         self,
         hub: Hub,
-        site: Site,
+        away: Away,
         tokens: Tokens,
         who: Who,
         door: Door,
@@ -41,7 +40,7 @@ class Api:
         faults: Callable[[], tuple[str, ...]],
     ) -> None:
         self._hub = hub
-        self._site = site
+        self._away = away
         self._tokens = tokens
         self._who = who
         self._door = door
@@ -72,7 +71,11 @@ class Api:
                 "/api/commands",
                 self._command,
                 "Ask something of the room",
-                {200: Reply("What happened", JSON, ref("Happened"))},
+                {
+                    200: Reply(
+                        "What happened; of a room elsewhere, nothing yet", JSON, ref("Happened")
+                    )
+                },
                 {403: "Not with this role", 409: "Not now", 503: "No place is left"},
                 Takes(JSON, ref("Command"), examples=schemas.COMMANDS),
             ),
@@ -104,7 +107,7 @@ class Api:
 
     async def _space(self, request: web.Request) -> web.Response:
         viewer = self._who.participant(request)
-        body = wire.snapshot(self._hub.room, self._hub.clock(), viewer)
+        body = self._away.snapshot(self._hub.room, viewer)
         if viewer == HOST:
             body["faults"] = list(self._faults())
             body["reachability"] = "UNKNOWN"
@@ -121,16 +124,7 @@ class Api:
             "name": place.name,
         }
         response = _json(201, body)
-        response.set_cookie(
-            self._site.cookie,
-            place.token,
-            max_age=COOKIE_S,
-            path="/",
-            httponly=True,
-            samesite="Strict",
-            # Behind a tunnel only the browser's own word tells that it came by https.
-            secure=request.headers.get("Origin", request.scheme).startswith("https"),
-        )
+        self._who.remember(request, response, place.token)
         return response
 
     async def _leave(self, request: web.Request) -> web.Response:
@@ -140,7 +134,7 @@ class Api:
             raise refusal(decision)
         self._tokens.forget(self._who.token(request) or "")
         response = web.Response(status=204)
-        response.del_cookie(self._site.cookie, path="/", httponly=True, samesite="Strict")
+        self._who.forget(response)
         return response
 
     async def _command(self, request: web.Request) -> web.Response:
@@ -153,6 +147,9 @@ class Api:
             raise Problem(422, "malformed", str(malformed)) from None
         if isinstance(command, React):
             self._limits.reaction(request, participant)
+        if participant == HOST and self._away.stay is not None:
+            await self._away.ask(command)
+            return _json(200, {"events": []})
         before = self._hub.number
         decision = self._hub.submit(command)
         if isinstance(decision, Refused):

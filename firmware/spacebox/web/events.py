@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, cast
@@ -17,11 +18,18 @@ from spacebox.room import wire
 from spacebox.room.model import HOST, Room
 from spacebox.web.connection import Connection
 from spacebox.web.operation import Operation, Reply
+from spacebox.web.visit import Away
 from spacebox.web.who import Who
 
 BEAT_S = 10.0
 BEHIND = 256
 """Somebody so many events behind is cut off, and comes back to a snapshot."""
+
+_ID_LENGTH = 19
+SHOWN_S = 1.0
+"""A room elsewhere is shown anew so often at most."""
+
+_News = Entry | bytes | None
 
 _HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -36,17 +44,17 @@ class _Reader:
     def __init__(self, viewer: str | None, connection: Connection) -> None:
         self.viewer = viewer
         self._connection = connection
-        self._waiting: asyncio.Queue[Entry | None] = asyncio.Queue(BEHIND)
+        self._waiting: asyncio.Queue[_News] = asyncio.Queue(BEHIND)
 
-    def push(self, entry: Entry | None) -> None:
-        """Queue an event; None ends the stream."""
+    def push(self, news: _News) -> None:
+        """Queue an event or a whole frame; None ends the stream."""
         try:
-            self._waiting.put_nowait(entry)
+            self._waiting.put_nowait(news)
         except asyncio.QueueFull:
             self._connection.abort()
 
-    async def next(self, until: float) -> Entry | None:
-        """Return the next event, None at the end. Raises TimeoutError at *until* (loop time)."""
+    async def next(self, until: float) -> _News:
+        """Return what was pushed next. Raises TimeoutError at *until* (loop time)."""
         async with asyncio.timeout_at(until):
             return await self._waiting.get()
 
@@ -57,15 +65,21 @@ class Streams:
     def __init__(
         self,
         hub: Hub,
+        away: Away,
         who: Who,
         presence: Callable[[str, bool], None],
     ) -> None:
         self._hub = hub
+        self._away = away
         self._who = who
         self._presence = presence
         self._readers: set[_Reader] = set()
         self._open: Counter[str] = Counter()
+        self._was_away = False
+        self._shown_at = -math.inf
+        self._showing: asyncio.TimerHandle | None = None
         hub.listen(self._on_event)
+        away.listen(self._on_stay)
 
     def operations(self) -> tuple[Operation, ...]:
         reply = Reply(
@@ -85,6 +99,8 @@ class Streams:
 
     def stop(self) -> None:
         """End every stream."""
+        if self._showing is not None:
+            self._showing.cancel()
         for reader in self._readers:
             reader.push(None)
 
@@ -101,7 +117,7 @@ class Streams:
 
     async def _send(self, response: web.StreamResponse, reader: _Reader, last_id: str) -> None:
         number, room, missed = self._resume(last_id)
-        state = wire.snapshot(room, self._hub.clock(), reader.viewer)
+        state = self._away.snapshot(room, reader.viewer)
         await response.write(_frame("snapshot", number, state))
         for entry in missed:
             await self._tell(response, reader, entry)
@@ -116,11 +132,15 @@ class Streams:
                 continue
             if news is None:
                 return
-            await self._tell(response, reader, news)
+            if isinstance(news, bytes):
+                await response.write(news)
+            else:
+                await self._tell(response, reader, news)
 
     def _resume(self, last_id: str) -> tuple[int, Room, list[Entry]]:
         """Return a number, the room as of then, and what came after it."""
-        if last_id.isascii() and last_id.isdecimal() and len(last_id) < 19:
+        resumable = self._away.stay is None and len(last_id) < _ID_LENGTH
+        if resumable and last_id.isascii() and last_id.isdecimal():
             number = int(last_id)
             known = next((entry for entry in self._hub.history if entry.number == number), None)
             if known is not None:
@@ -135,8 +155,33 @@ class Streams:
             self._unfollow(reader)
 
     def _on_event(self, entry: Entry) -> None:
+        if self._away.stay is not None:
+            return  # our own room is not the one that is shown
         for reader in tuple(self._readers):
             reader.push(entry)
+
+    def _on_stay(self) -> None:
+        """Show where the box is: at once when it comes or goes, else now and then."""
+        away = self._away.stay is not None
+        if away != self._was_away:
+            self._was_away = away
+            self._show()
+        elif self._showing is None:
+            due = self._shown_at + SHOWN_S
+            self._showing = asyncio.get_running_loop().call_at(due, self._show)
+
+    def _show(self) -> None:
+        if self._showing is not None:
+            self._showing.cancel()
+            self._showing = None
+        self._shown_at = asyncio.get_running_loop().time()
+        room, frames = self._hub.room, dict[str | None, bytes]()
+        for reader in tuple(self._readers):
+            viewer = reader.viewer if reader.viewer in room.participants else None
+            if viewer not in frames:
+                state = self._away.snapshot(room, viewer)
+                frames[viewer] = _frame("snapshot", self._hub.number, state)
+            reader.push(frames[viewer])
 
     @contextlib.contextmanager
     def _following(self, reader: _Reader) -> Iterator[None]:

@@ -6,6 +6,7 @@ from enum import Enum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+from spacebox.ports.elsewhere import Ability, Link
 from spacebox.room import wire
 from spacebox.room.model import REACTIONS, Access, Role, State
 from spacebox.web.operation import Schema
@@ -21,6 +22,14 @@ COMMANDS = {
     "mute": {"value": {"command": "SetMuted", "muted": True}},
 }
 LINKS = {"speaker": {"value": {"role": "speaker"}}}
+VISITS = {
+    "box": {"summary": "A box", "value": {"target": "https://radio.example/s/K7F3M"}},
+    "code": {"summary": "A box on this network", "value": {"target": "K7F3M", "pin": "0000"}},
+}
+PAIRS = {
+    "begin": {"summary": "Show a code", "value": {}},
+    "code": {"summary": "The code on the glass", "value": {"code": "000000"}},
+}
 BUTTONS = ("mute", "approve", "end")
 HOLD_MAX_S = 120
 TAPS_MAX = 20
@@ -112,6 +121,21 @@ _YOU = _object(
 )
 _MOMENT = {"type": "string", "format": "date-time"}
 
+_GUEST = _object(
+    {
+        "engine": _TEXT,
+        "where": _TEXT,
+        "url": _TEXT,
+        "link": _one_of(Link),
+        "abilities": _list(_one_of(Ability)),
+        "muted": _FLAG,
+        "heard": _FLAG,
+        "trouble": _TEXT,
+        "again_s": _maybe(_SECONDS),
+    }
+)
+_PARTING = _object({"heading": _TEXT, "text": _TEXT, "ago_s": _SECONDS})
+
 _SNAPSHOT = _object(
     {
         "state": _one_of(State),
@@ -140,8 +164,13 @@ _SNAPSHOT = _object(
             {"mic": {"type": "string", "enum": ["open", "muted", "lost"]}, "heard": _FLAG}
         ),
         "stats": _object({"came_by": _WHOLE, "at_once": _WHOLE, "asked": _WHOLE, "spoke": _WHOLE}),
+        "guest": {
+            **_maybe(_GUEST),
+            "description": "The box is a guest in this room, which is not its own",
+        },
     },
     you=_YOU,
+    parting={**_maybe(_PARTING), "description": "For the host: how the last stay ended"},
     pin={"type": "string", "description": "For the host and co-hosts"},
     faults={**_list(_TEXT), "description": "For the host"},
     reachability={"type": "string", "description": "For the host"},
@@ -167,6 +196,10 @@ def components() -> dict[str, Schema]:
         "Happened": _object({"events": _list(_EVENT)}),
         "LinkWish": _object({}, role=_one_of(Role)),
         "Link": _object({"url": _ID, "token": _ID}),
+        "Visit": _object({"target": _ID}, pin=_maybe(_TEXT)),
+        "Pair": _object({}, code=_maybe(_TEXT)),
+        "Pairing": _object({"left_s": _SECONDS, "of_s": _SECONDS}),
+        "Paired": _object({"token": _ID}),
         "Press": _object(
             {"button": _BUTTON},
             hold_s={"type": "number", "exclusiveMinimum": 0, "maximum": HOLD_MAX_S},

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from spacebox.hub import Hub
 from spacebox.ports import Broadcast, Fingers, Front, Signalling
+from spacebox.ports.elsewhere import Visits
 from spacebox.web import openapi
 from spacebox.web.api import Api
 from spacebox.web.connection import Connection, Crowd
@@ -29,10 +30,12 @@ from spacebox.web.listen import Listen
 from spacebox.web.machine import Machine
 from spacebox.web.operation import Operation
 from spacebox.web.pages import Pages
+from spacebox.web.pair import Pairing, PairingDoor
 from spacebox.web.preview import Preview
 from spacebox.web.signalling import Offers
 from spacebox.web.site import Addresses, Site
 from spacebox.web.tokens import Tokens
+from spacebox.web.visit import Away, Visit
 from spacebox.web.who import Who
 
 _SHUTDOWN_S = 1.0
@@ -56,24 +59,36 @@ class Server:
         presence: Callable[[str, bool], None],
         front: Front | None = None,
         fingers: Fingers | None = None,
+        visits: Visits | None = None,
+        pairing: Pairing | None = None,
     ) -> None:
-        """With *front*, the glass can be seen; with *fingers*, a simulated box is pressed."""
+        """With *front*, the glass can be seen; with *fingers*, a simulated box is pressed.
+
+        With *visits*, the box can be a guest; with *pairing*, a browser can become the host's.
+        """
         tokens, limits = Tokens(hub), Limits(hub.clock)
         who = Who(hub, tokens, site)
         door = Door(hub, tokens, who, limits)
         self._addresses = Addresses(site)
-        self._streams = Streams(hub, who, presence)
+        away = Away(hub, visits)
+        self._streams = Streams(hub, away, who, presence)
         self._likeness: Likeness | None = None
         machine = Machine(health, metrics)
         pages = Pages(hub, site, self._addresses)
         operations = (
             *pages.operations(),
-            *Api(hub, site, tokens, who, door, limits, self._addresses, faults).operations(),
+            *Api(hub, away, tokens, who, door, limits, self._addresses, faults).operations(),
             *self._streams.operations(),
             *Offers(hub, signalling, site, tokens, who, door, limits).operations(),
             *Listen(hub, broadcast, who, limits).operations(),
             *Preview(hub, self._addresses).operations(),
             *machine.operations(),
+            *(Visit(away, visits, hub, who, limits).operations() if visits is not None else ()),
+            *(
+                PairingDoor(pairing, tokens, who, limits).operations()
+                if pairing is not None
+                else ()
+            ),
             *(self._front(front, fingers, who, pages) if front is not None else ()),
         )
         machine.description = openapi.document(site, operations, version("spacebox"))

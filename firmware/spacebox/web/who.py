@@ -10,6 +10,8 @@ from spacebox.web.errors import Problem
 from spacebox.web.site import Site, is_local
 from spacebox.web.tokens import Tokens
 
+COOKIE_S = 24 * 3600
+
 
 class Who:
     """Reads authority: a bearer token, else the cookie, else the unix socket's own."""
@@ -25,6 +27,23 @@ class Who:
         if scheme.lower() == "bearer":
             return credentials.strip()
         return request.cookies.get(self._cookie)
+
+    def remember(self, request: web.Request, response: web.Response, token: str) -> None:
+        """Have the browser come with *token* from now on."""
+        response.set_cookie(
+            self._cookie,
+            token,
+            max_age=COOKIE_S,
+            path="/",
+            httponly=True,
+            samesite="Strict",
+            # Behind a tunnel only the browser's own word tells that it came by https.
+            secure=request.headers.get("Origin", request.scheme).startswith("https"),
+        )
+
+    def forget(self, response: web.Response) -> None:
+        """Have the browser come as nobody."""
+        response.del_cookie(self._cookie, path="/", httponly=True, samesite="Strict")
 
     def participant(self, request: web.Request) -> str | None:
         """Return whose token it is, in the room or not; None for nobody we know."""
