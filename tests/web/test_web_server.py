@@ -81,20 +81,40 @@ async def test_stopping_is_bounded_and_leaves_nothing(box: Box) -> None:
     [
         ("", "192.0.2.7", "", "http://192.0.2.7:8080/s/"),
         ("", "192.0.2.7", "0.0.0.0", "http://192.0.2.7:8080/s/"),
-        ("", None, "", "http://radio.local:8080/s/"),
-        ("", None, "127.0.0.1", "http://127.0.0.1:8080/s/"),
-        ("", None, "::1", "http://[::1]:8080/s/"),
+        ("", "2001:db8::7", "::", "http://[2001:db8::7]:8080/s/"),
+        ("", "", "", "http://radio.local:8080/s/"),
+        ("", "192.0.2.7", "127.0.0.1", "http://127.0.0.1:8080/s/"),
+        ("", "192.0.2.7", "::1", "http://[::1]:8080/s/"),
         ("https://radio.example", "192.0.2.7", "", "https://radio.example/s/"),
     ],
 )
-def test_where_people_join(
-    monkeypatch: pytest.MonkeyPatch, public_url: str, own: str | None, address: str, link: str
-) -> None:
-    monkeypatch.setattr("spacebox.web.site._own_address", lambda: own)
+def test_where_people_join(public_url: str, own: str, address: str, link: str) -> None:
     site = Site("b", "radio", public_url)
     addresses = Addresses(site)
     addresses.bound(address, 8080)
+    addresses.moved(own)
     assert addresses.join_link() == link + site.code
+
+
+def test_the_link_follows_the_machines_address() -> None:
+    addresses = Addresses(Site("b", "radio"))
+    addresses.bound("", 8080)
+    bases = []
+    for own in ("", "192.0.2.7", "198.51.100.7", ""):
+        addresses.moved(own)
+        bases.append(addresses.base())
+    assert bases == [
+        "http://radio.local:8080",
+        "http://192.0.2.7:8080",
+        "http://198.51.100.7:8080",
+        "http://radio.local:8080",
+    ]
+
+
+def test_the_box_goes_by_its_other_name_too() -> None:
+    site = Site("b0c5d1e2", "Radio")
+    assert site.hosts == {"localhost", "radio", "radio.local", "radio-b0c5", "radio-b0c5.local"}
+    assert len(Site("b0c5d1e2", "r" * 63).alias) == 63
 
 
 def test_the_default_port_is_left_out() -> None:

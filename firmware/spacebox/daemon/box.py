@@ -36,6 +36,7 @@ from spacebox.room.model import HOST
 from spacebox.rtc.transport import Transport
 from spacebox.system.health import disk_faults, lost_device, mistake, standstill
 from spacebox.system.metrics import Asked, Metrics
+from spacebox.system.network import survey
 from spacebox.system.service import fall
 from spacebox.web.server import Server
 
@@ -98,7 +99,6 @@ class Box:
         self._speech = _speech(config, self._ear)
         sounds = Sounds(self._ear.play, self._speech, chime_joins=config.panel.chime_joins)
         self.hub.listen(sounds.on_event)
-        self._link = ""
         self._zone = settings.zone()
         self._disk: tuple[Fault, ...] = ()
         self._errands: set[asyncio.Task[None]] = set()
@@ -121,7 +121,7 @@ class Box:
         """Open the doors; return the page's port. Raises OSError where it is taken."""
         await self._server.listen_unix(self._place.runtime / SOCKET)
         port = await self._server.listen(self._place.listen, self._place.port)
-        self._link = self._server.join_link
+        self._server.moved(survey().best)
         _tune_process()
         self._pump.start()
         self.host.housekeeper.add_done_callback(fall)
@@ -192,7 +192,7 @@ class Box:
         """Tell the panel what is around the room; asked many times a second."""
         return Surroundings(
             clock=datetime.now(self._zone),
-            link=self._link,
+            link=self._server.join_link,
             loudness=self._microphone.loudness(),
             loss=self.host.loss,
             speaker_well=not self._ear.lost,

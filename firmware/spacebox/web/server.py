@@ -108,6 +108,10 @@ class Server:
         """Take note of where a tunnel leads here from; empty where none does any more."""
         self._addresses.tunnelled(url)
 
+    def moved(self, address: str) -> None:
+        """Take note of the machine's own address, empty while it has none."""
+        self._addresses.moved(address)
+
     async def listen(self, address: str, port: int) -> int:
         """Open *port* of *address*, all addresses if empty; return the port, which 0 picks.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -13,6 +12,8 @@ from aiohttp import web
 _LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
 """Capitals and digits that nobody takes for one another."""
 _CODE_LENGTH = 5
+_NAME_KEPT = 58
+"""A label of DNS has 63 characters at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,14 @@ class Site:
     def hosts(self) -> frozenset[str]:
         """The names that this box goes by, in lower case."""
         public = urlsplit(self.public_url).hostname
-        names = {"localhost", self.name, f"{self.name}.local", *([public] if public else [])}
+        own = [f"{name}{end}" for name in (self.name, self.alias) for end in ("", ".local")]
+        names = ("localhost", *own, *([public] if public else []))
         return frozenset(name.lower() for name in names)
+
+    @property
+    def alias(self) -> str:
+        """Its other name, for networks where another machine goes by the first (RFC 6762 §9)."""
+        return f"{self.name[:_NAME_KEPT]}-{self.box_id[:4]}"
 
 
 class Addresses:
@@ -60,14 +67,27 @@ class Addresses:
         self._site = site
         self._host = f"{site.name}.local"
         self._port = 80
+        self._everywhere = False
         self._tunnel = ""
 
     def bound(self, address: str, port: int) -> None:
         """Take note of where the server listens."""
         self._port = port
-        if not address or _unspecified(address):
-            address = _own_address() or self._host
-        self._host = f"[{address}]" if ":" in address else address
+        self._everywhere = not address or _unspecified(address)
+        if not self._everywhere:
+            self._host = _in_url(address)
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    def moved(self, address: str) -> None:
+        """Take note of the machine's own address as of now; empty while it has none.
+
+        Who listens at one address only is found there, or nowhere.
+        """
+        if self._everywhere:
+            self._host = _in_url(address or f"{self._site.name}.local")
 
     def tunnelled(self, url: str) -> None:
         """Take note of where a tunnel leads here from; empty where none does any more."""
@@ -108,17 +128,8 @@ class Addresses:
         return f"{self.join_link(request)}#invite={token}"
 
 
-def _own_address() -> str | None:
-    """Return the address that this machine is reached at, None without a network.
-
-    Connecting a UDP socket sends nothing; it only makes the kernel choose a route.
-    """
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: nobody's
-        except OSError:
-            return None
-        return str(probe.getsockname()[0])
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def is_local(request: web.BaseRequest) -> bool:
