@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import math
 import resource
 import secrets
 import sys
@@ -25,6 +26,7 @@ from spacebox.config.schema import Config
 from spacebox.daemon import settings
 from spacebox.engines.host import Host
 from spacebox.hub import Hub
+from spacebox.panel import views
 from spacebox.panel.meaning import Action
 from spacebox.panel.sounds import Sounds
 from spacebox.panel.unit import Hardware, Reach, Unit
@@ -38,6 +40,7 @@ from spacebox.system.health import disk_faults, lost_device, mistake, standstill
 from spacebox.system.metrics import Asked, Metrics
 from spacebox.system.network import survey
 from spacebox.system.service import fall
+from spacebox.web.pair import CODE_S, Pairing
 from spacebox.web.server import Server
 
 STALLED_S = 1.0
@@ -102,6 +105,7 @@ class Box:
         self._zone = settings.zone()
         self._disk: tuple[Fault, ...] = ()
         self._errands: set[asyncio.Task[None]] = set()
+        self._pairing = Pairing(self.hub.clock)
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
         self._metrics = Metrics(self._asked())
         self._server = Server(
@@ -115,6 +119,7 @@ class Box:
             presence=self.host.presence,
             front=self.unit.panel,
             fingers=skin.fingers,
+            pairing=self._pairing,
         )
 
     async def start(self) -> int:
@@ -197,7 +202,15 @@ class Box:
             loss=self.host.loss,
             speaker_well=not self._ear.lost,
             faults=(*self._mistakes, *self.health()),
+            pairing=self._pairs(),
         )
+
+    def _pairs(self) -> views.Pairing | None:
+        shown = self._pairing.shown
+        if shown is None:
+            return None
+        left_s = math.ceil(shown.until - self.hub.clock())
+        return views.Pairing(shown.code, left_s, round(CODE_S))
 
     def _errand(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
