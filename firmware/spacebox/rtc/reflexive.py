@@ -56,14 +56,14 @@ class Reflexive:
             self._asked.pop(message.transaction_id)
             self._told[local] = mapped, self._clock()
 
+    def told(self) -> dict[Address, Address]:
+        """Return which of our addresses a server sees now, and as which."""
+        since = self._clock() - TOLD_S
+        return {local: mapped for local, (mapped, at) in self._told.items() if at >= since}
+
     def mapped(self) -> dict[Address, Address]:
         """Return which of our addresses are seen as others, and as which."""
-        since = self._clock() - TOLD_S
-        return {
-            local: mapped
-            for local, (mapped, at) in self._told.items()
-            if at >= since and mapped != local
-        }
+        return {local: mapped for local, mapped in self.told().items() if mapped != local}
 
     async def run(self) -> None:
         """Ask for ever; ends with its task."""
