@@ -54,6 +54,13 @@ def command_from_json(data: object, by: str) -> Command:
     return COMMANDS[name](by=by, **values)
 
 
+def command_to_json(command: Command) -> Json:
+    """Return *command* as it is sent to another box, whose token tells who sends it."""
+    given = {field: getattr(command, field) for field in command_fields(type(command))}
+    body = {field: _plain(value) for field, value in given.items() if value is not None}
+    return {"command": type(command).__name__, **body}
+
+
 def _required(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
