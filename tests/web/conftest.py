@@ -7,11 +7,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from away import Trips
 from served import SITE, Box, Clock, Face, Lines
 
 from spacebox.engines.streams import Streams
 from spacebox.hub import Hub
 from spacebox.room.model import new_room
+from spacebox.web.pair import Pairing
 from spacebox.web.server import Server
 
 
@@ -22,6 +24,7 @@ async def box(tmp_path: Path) -> AsyncIterator[Box]:
     streams = Streams(hub)
     presence: list[tuple[str, bool]] = []
     ills: list[str] = []
+    trips, pairing = Trips(clock), Pairing(clock)
     server = Server(
         hub,
         lines,
@@ -33,13 +36,29 @@ async def box(tmp_path: Path) -> AsyncIterator[Box]:
         presence=lambda who, present: presence.append((who, present)),
         front=face,
         fingers=face.fingers,
+        visits=trips,
+        pairing=pairing,
     )
     port = await server.listen("127.0.0.1", 0)
     socket = tmp_path / "control.sock"
     await server.listen_unix(socket)
     jar = aiohttp.DummyCookieJar()
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
-        yield Box(hub, clock, lines, streams, server, session, port, socket, presence, ills, face)
+        yield Box(
+            hub,
+            clock,
+            lines,
+            streams,
+            server,
+            session,
+            port,
+            socket,
+            presence,
+            ills,
+            face,
+            trips,
+            pairing,
+        )
     await server.stop()
     streams.close()
 

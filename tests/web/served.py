@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from away import Trips
 from gpiozero.pins.mock import MockFactory, MockPin
 from multidict import CIMultiDictProxy
 from PIL import Image
@@ -22,6 +23,7 @@ from spacebox.ports import Answer, Denied, Lamps, Restarted
 from spacebox.room.commands import StartSpace
 from spacebox.room.model import HOST, Access
 from spacebox.sim.fingers import SimFingers
+from spacebox.web.pair import Pairing
 from spacebox.web.server import Server
 from spacebox.web.site import Site
 
@@ -153,6 +155,8 @@ class Box:
     presence: list[tuple[str, bool]]
     ills: list[str]
     face: Face
+    trips: Trips
+    pairing: Pairing
 
     @property
     def url(self) -> str:

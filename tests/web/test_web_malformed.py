@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pytest
 import requests
 import schemathesis
+from away import Trips
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -30,6 +31,7 @@ from spacebox.engines.streams import Streams
 from spacebox.hub import Hub
 from spacebox.room.commands import Command, Join, Leave, MakeCohost, Report, StartSpace
 from spacebox.room.model import HOST, Role, State, new_room
+from spacebox.web.pair import Pairing
 from spacebox.web.server import Server
 
 T = TypeVar("T")
@@ -90,6 +92,8 @@ class Afar:
             presence=lambda _who, _present: None,
             front=face,
             fingers=face.fingers,
+            visits=Trips(self._clock),
+            pairing=Pairing(self._clock),
         )
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
