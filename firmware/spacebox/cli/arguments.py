@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
+from typing import Any
+
+
+def add_command(commands: Any, name: str, what: str, **options: Any) -> ArgumentParser:
+    """Add one command, with the same sentence in the list and in its own help."""
+    end = "" if what.endswith("?") else "."
+    description = f"{what[0].upper()}{what[1:]}{end}"
+    added: ArgumentParser = commands.add_parser(name, help=what, description=description, **options)
+    return added
 
 
 def checked(check: Callable[[str], object]) -> Callable[[str], object]:

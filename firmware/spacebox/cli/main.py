@@ -19,8 +19,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from spacebox.cli import front, moderate, render
-from spacebox.cli.arguments import checked, port, seconds
+from spacebox.cli import front, moderate, render, visit
+from spacebox.cli.arguments import add_command, checked, port, seconds
 from spacebox.cli.control import Control
 from spacebox.cli.failures import Failure
 from spacebox.config import checks
@@ -84,23 +84,16 @@ def parser() -> ArgumentParser:
     _add_space(commands, asking, reading)
     _add_people(commands, asking, reading)
     _add_front(commands, asking)
+    visit.add_commands(commands, asking)
     _add_configuration(commands, reading)
     return top
 
 
-def _add(commands: Any, name: str, what: str, **options: Any) -> ArgumentParser:
-    """Add one command, with the same sentence in the list and in its own help."""
-    end = "" if what.endswith("?") else "."
-    description = f"{what[0].upper()}{what[1:]}{end}"
-    added: ArgumentParser = commands.add_parser(name, help=what, description=description, **options)
-    return added
-
-
 def _add_box(commands: Any) -> None:
-    run = _add(commands, "run", "run the box on a Raspberry Pi (what systemd starts)")
+    run = add_command(commands, "run", "run the box on a Raspberry Pi (what systemd starts)")
     run.add_argument("--config", type=Path, metavar="FILE")
     run.set_defaults(action=_run)
-    sim = _add(commands, "sim", "run the box without a Raspberry Pi")
+    sim = add_command(commands, "sim", "run the box without a Raspberry Pi")
     sim.add_argument("--config", type=Path, metavar="FILE")
     sim.add_argument(
         "--port", type=port, metavar="N", help="of the page (default: 8080; 0 picks a free one)"
@@ -126,37 +119,37 @@ def _add_box(commands: Any) -> None:
 
 
 def _add_space(commands: Any, asking: ArgumentParser, reading: ArgumentParser) -> None:
-    status = _add(commands, "status", "who is here, and is all well?", parents=[reading])
+    status = add_command(commands, "status", "who is here, and is all well?", parents=[reading])
     status.set_defaults(action=_status)
-    start = _add(commands, "start", "open the Space", parents=[asking])
+    start = add_command(commands, "start", "open the Space", parents=[asking])
     start.add_argument("--title", metavar="T")
     start.add_argument("--topic", action="append", metavar="T", help="up to three times")
     start.add_argument("--record", action=BooleanOptionalAction, default=None)
     start.add_argument("--access", choices=("open", "pin", "invite"))
     start.set_defaults(action=moderate.start)
-    end = _add(commands, "end", "end the Space", parents=[asking])
+    end = add_command(commands, "end", "end the Space", parents=[asking])
     end.add_argument("--now", action="store_true", help="without wrapping up, without grace")
     end.set_defaults(action=moderate.end)
-    link = _add(commands, "link", "print an invitation link", parents=[reading])
+    link = add_command(commands, "link", "print an invitation link", parents=[reading])
     link.epilog = _LINKS
     roles = ("listener", "speaker", "cohost", "host")
     link.add_argument("--role", choices=roles, default="listener")
     link.set_defaults(action=_link)
-    do = _add(commands, "do", "send any command to the room", parents=[asking])
+    do = add_command(commands, "do", "send any command to the room", parents=[asking])
     do.add_argument("name", metavar="COMMAND", help="such as SetMuted")
     do.add_argument("fields", nargs="*", type=checked(moderate.field), metavar="KEY=VALUE")
     do.set_defaults(action=moderate.do)
 
 
 def _add_people(commands: Any, asking: ArgumentParser, reading: ArgumentParser) -> None:
-    queue = _add(commands, "requests", "who waits to speak", parents=[reading])
+    queue = add_command(commands, "requests", "who waits to speak", parents=[reading])
     queue.set_defaults(action=_requests)
     for name, what in (
         ("approve", "let somebody in who waits"),
         ("decline", "say no to somebody who waits"),
         ("defer", "put somebody at the end of the line"),
     ):
-        command = _add(commands, name, what, parents=[asking])
+        command = add_command(commands, name, what, parents=[asking])
         command.add_argument("who", nargs="?", metavar="NAME|ID", help="else the first in line")
         command.set_defaults(action=moderate.queue)
     for name, what in (
@@ -166,7 +159,7 @@ def _add_people(commands: Any, asking: ArgumentParser, reading: ArgumentParser) 
         ("cohost", "make somebody a co-host"),
         ("audience", "move somebody to the audience"),
     ):
-        command = _add(commands, name, what, parents=[asking])
+        command = add_command(commands, name, what, parents=[asking])
         command.add_argument("who", metavar="NAME|ID")
         command.set_defaults(action=moderate.people)
         if name == "remove":
@@ -174,7 +167,7 @@ def _add_people(commands: Any, asking: ArgumentParser, reading: ArgumentParser) 
 
 
 def _add_front(commands: Any, asking: ArgumentParser) -> None:
-    press = _add(commands, "press", "press a button of the simulated box", parents=[asking])
+    press = add_command(commands, "press", "press a button of the simulated box", parents=[asking])
     press.add_argument("button", choices=front.BUTTONS)
     press.add_argument(
         "--hold", type=checked(front.hold), metavar="SECONDS", help="instead of a tap"
@@ -183,7 +176,7 @@ def _add_front(commands: Any, asking: ArgumentParser) -> None:
         "--times", type=checked(front.taps), default=1, metavar="N", help="2 is a double tap"
     )
     press.set_defaults(action=front.press)
-    screen = _add(commands, "screen", "show what is on the box's glass", parents=[asking])
+    screen = add_command(commands, "screen", "show what is on the box's glass", parents=[asking])
     screen.add_argument("--png", type=Path, metavar="FILE", help="write it there")
     screen.add_argument(
         "--scale", type=checked(front.scale), default=1, metavar="N", help="pixels for each"
@@ -192,13 +185,13 @@ def _add_front(commands: Any, asking: ArgumentParser) -> None:
 
 
 def _add_configuration(commands: Any, reading: ArgumentParser) -> None:
-    doctor = _add(commands, "doctor", "check what a Space needs", parents=[reading])
+    doctor = add_command(commands, "doctor", "check what a Space needs", parents=[reading])
     doctor.add_argument("--config", type=Path, metavar="FILE")
     doctor.set_defaults(action=_doctor)
-    config = _add(commands, "config", "look at the configuration and change it")
+    config = add_command(commands, "config", "look at the configuration and change it")
     verbs = config.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
     verbs.required = True
-    check = _add(verbs, "check", "name each mistake by its line", parents=[reading])
+    check = add_command(verbs, "check", "name each mistake by its line", parents=[reading])
     check.add_argument("file", nargs="?", type=Path, metavar="FILE")
     check.set_defaults(action=_configure)
     for name, what in (
@@ -207,7 +200,7 @@ def _add_configuration(commands: Any, reading: ArgumentParser) -> None:
         ("set", "change one setting"),
         ("path", "print where the file is"),
     ):
-        verb = _add(verbs, name, what, parents=[reading] if name != "set" else [])
+        verb = add_command(verbs, name, what, parents=[reading] if name != "set" else [])
         verb.add_argument("--config", type=Path, metavar="FILE")
         verb.set_defaults(action=_configure)
         if name in ("get", "set"):

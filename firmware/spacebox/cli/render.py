@@ -65,13 +65,19 @@ def clock(seconds: float) -> str:
 
 def status(space: Mapping[str, Any], ink: Ink) -> str:
     """Draw the host's snapshot."""
-    lines = [_heading(space, ink)]
-    if space["state"] != "idle":
-        lines += ["", _voice(space["on_air"], ink), *_stage(space)]
-        lines += [f"Audience   {space['listeners']} listening"]
+    stay = space.get("guest")
+    lines = [_heading(space, ink) if stay is None else _away(space, ink)]
+    if stay is not None:
+        lines += ["", *_stay(stay, ink), f"You        {_guest(space, ink)}"]
+    elif space["state"] != "idle":
+        lines += ["", _voice(space["on_air"], ink)]
+    if space["state"] != "idle" and (stay is None or "see" in stay["abilities"]):
+        lines += [*_stage(space), f"Audience   {space['listeners']} listening"]
     if space["requests"]:
         lines += [ink.amber(f"Waiting    {len(space['requests'])}")]
         lines += [f"  {line}" for line in _queue(space["requests"])]
+    if parting := space.get("parting"):
+        lines += [f"Was away   {plain(parting['heading'])}. {plain(parting['text'])}"]
     if reach := space.get("reachability"):
         lines += [f"Reach      {plain(reach).lower()}"]
     lines += [f"{ink.bold('Fault')}      {plain(fault)}" for fault in space.get("faults", ())]
@@ -100,17 +106,56 @@ def _heading(space: Mapping[str, Any], ink: Ink) -> str:
     return "  ".join(parts)
 
 
+def _away(space: Mapping[str, Any], ink: Ink) -> str:
+    parts = ["A GUEST", ink.bold(plain(space["title"]))]
+    if space["state"] != "idle":
+        parts.append(clock(space["elapsed_s"]))
+    return "  ".join(parts)
+
+
+_LINKS = {"joining": "on the way", "there": "there", "lost": "lost"}
+
+
+def _stay(stay: Mapping[str, Any], ink: Ink) -> list[str]:
+    words = _LINKS[stay["link"]]
+    if stay["again_s"] is not None:
+        words += f", tried again in {stay['again_s']:.0f} s"
+    if stay["trouble"]:
+        words += f": {plain(stay['trouble'])}"
+    line = words if stay["link"] == "there" else ink.amber(words)
+    return [f"At         {plain(stay['where'])}", f"Line       {line}"]
+
+
+def _guest(space: Mapping[str, Any], ink: Ink) -> str:
+    """Say what one is in the room there."""
+    you, stay = space.get("you"), space["guest"]
+    if you is None:
+        return "not in yet"
+    if you["role"] != "listener":
+        if stay["muted"]:
+            return "on stage, muted"
+        return _open(stay["heard"], ink)
+    if you["invited"]:
+        return ink.amber("invited to the stage")
+    waiting = [request["participant"] for request in space["requests"]]
+    if you["participant"] in waiting:
+        return f"waiting, number {waiting.index(you['participant']) + 1} in line"
+    return "listening"
+
+
 def _voice(on_air: Mapping[str, Any], ink: Ink) -> str:
-    match on_air["mic"], on_air["heard"]:
-        case "open", True:
-            words = ink.lamp("open, and heard")
-        case "open", _:
-            words = ink.amber("open, but nobody receives you")
-        case "lost", _:
+    match on_air["mic"]:
+        case "open":
+            words = _open(on_air["heard"], ink)
+        case "lost":
             words = ink.amber("no microphone: is it plugged in?")
         case _:
             words = "muted"
     return f"You        {words}"
+
+
+def _open(heard: bool, ink: Ink) -> str:
+    return ink.lamp("open, and heard") if heard else ink.amber("open, but nobody receives you")
 
 
 def _stage(space: Mapping[str, Any]) -> list[str]:
