@@ -64,12 +64,12 @@ class Port:
         threading.Thread(target=self._keep_time, daemon=True).start()
 
     async def listen(self, offer: str) -> str:
-        return self._transport.downlink(None, offer, lambda: None).peer.sdp
+        return self._transport.downlink(None, offer, lambda: None).sdp
 
     async def speak(self, offer: str) -> str:
         uplink = self._transport.uplink(self._playout, offer, lambda: None)
         self._uplinks.append(uplink)
-        return uplink.peer.sdp
+        return uplink.sdp
 
     def _keep_time(self) -> None:
         beat = Beat(time.monotonic())

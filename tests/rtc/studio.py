@@ -62,7 +62,7 @@ async def offer_of(client: RTCPeerConnection) -> str:
 
 async def answered(client: RTCPeerConnection, link: Downlink | Uplink) -> None:
     """Give *client* the answer, and wait until sound can pass."""
-    await client.setRemoteDescription(RTCSessionDescription(link.peer.sdp, "answer"))
+    await client.setRemoteDescription(RTCSessionDescription(link.sdp, "answer"))
     await until(lambda: link.peer.connected)
 
 

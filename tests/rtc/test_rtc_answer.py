@@ -13,8 +13,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from spacebox.ports import Denied
-from spacebox.rtc.answer import UPLINK_BPS, Asked, Local, read, write
+from spacebox.rtc.answer import Asked, read, write
 from spacebox.rtc.dtls import Role
+from spacebox.rtc.ends import UPLINK_BPS, Local
 from spacebox.rtc.gate import Way, admit
 
 OFFERS = {
@@ -50,24 +51,24 @@ def answered(text: str, way: Way) -> tuple[Asked, list[str], MediaDescription]:
 
 def test_an_offer_is_understood() -> None:
     asked = read(*offer("chromium_up"))
-    assert (asked.mid, asked.bundled, asked.ufrag) == ("0", True, "qXz5")
-    assert asked.password == "rEtLxa2hnd3O/kTPQgVMXg+c"
-    assert asked.role is Role.SERVER
-    assert (asked.opus, asked.red, asked.reduced_reports) == (111, 63, True)
-    assert asked.candidates == ()  # only names that are of no use
-    [fingerprint] = asked.fingerprints
+    assert (asked.remote.mid, asked.bundled, asked.remote.ufrag) == ("0", True, "qXz5")
+    assert asked.remote.password == "rEtLxa2hnd3O/kTPQgVMXg+c"
+    assert asked.remote.role is Role.SERVER
+    assert (asked.remote.opus, asked.remote.red, asked.reduced_reports) == (111, 63, True)
+    assert asked.remote.candidates == ()  # only names that are of no use
+    [fingerprint] = asked.remote.fingerprints
     assert fingerprint.startswith("5F:76:ED:89")
 
 
 def test_candidates_and_the_strongest_fingerprint_that_all_know_are_read() -> None:
     asked = read(*offer("aiortc"))
-    assert [(each.host, each.port) for each in asked.candidates] == [
+    assert [(each.host, each.port) for each in asked.remote.candidates] == [
         ("192.0.2.2", 56442),
         ("fd00::2", 46359),
     ]
-    [fingerprint] = asked.fingerprints
+    [fingerprint] = asked.remote.fingerprints
     assert fingerprint.startswith("A9:03:CA:74")
-    assert (asked.red, asked.reduced_reports) == (None, False)
+    assert (asked.remote.red, asked.reduced_reports) == (None, False)
 
 
 async def theirs(text: str, way: Way) -> MediaDescription:
@@ -117,7 +118,7 @@ def test_it_says_who_and_where_the_box_is(name: str) -> None:
 def test_a_listener_gets_opus_and_knows_the_stream() -> None:
     asked, lines, media = answered(*offer("chromium_down"))
     assert media.direction == "sendonly"
-    assert media.fmt == [asked.opus, asked.red]
+    assert media.fmt == [asked.remote.opus, asked.remote.red]
     assert [(each.ssrc, each.cname) for each in media.ssrc] == [(LOCAL.ssrc, "somebody")]
     assert {"a=ptime:20", "a=rtcp-rsize", "a=setup:passive"} <= set(lines)
 
@@ -125,7 +126,7 @@ def test_a_listener_gets_opus_and_knows_the_stream() -> None:
 def test_a_speaker_is_asked_for_mono_with_redundancy() -> None:
     asked, _, media = answered(*offer("chromium_up"))
     assert media.direction == "recvonly"
-    assert media.fmt == [asked.red, asked.opus]  # the first is what it sends
+    assert media.fmt == [asked.remote.red, asked.remote.opus]  # the first is what it sends
     assert media.ssrc == []
     opus, red = media.rtp.codecs
     assert opus.parameters == {
@@ -142,13 +143,13 @@ def test_nothing_is_answered_that_was_not_offered() -> None:
     for gone in ("a=rtcp-rsize\n", "a=group:BUNDLE 0\n", "a=fmtp:63 111/111\n", "a=mid:0\n"):
         text = text.replace(gone, "")
     asked, lines, media = answered(text, Way.DOWN)
-    assert media.fmt == [asked.opus]
+    assert media.fmt == [asked.remote.opus]
     assert not [line for line in lines if line.startswith(("a=rtcp-rsize", "a=group", "a=mid"))]
 
 
 def test_red_around_something_else_is_left_alone() -> None:
     text = offer("chromium_down")[0].replace("a=fmtp:63 111/111", "a=fmtp:63 111/0")
-    assert read(text, Way.DOWN).red is None
+    assert read(text, Way.DOWN).remote.red is None
 
 
 def test_pictures_are_declined_in_their_place() -> None:
@@ -168,7 +169,7 @@ def test_pictures_are_declined_in_their_place() -> None:
 def test_they_connect_unless_they_insist_on_waiting(theirs_is: str, ours_is: Role) -> None:
     text = offer("chromium_up")[0].replace("a=setup:actpass", f"a=setup:{theirs_is}")
     asked, lines, _ = answered(text, Way.UP)
-    assert asked.role is ours_is
+    assert asked.remote.role is ours_is
     assert f"a=setup:{ours_is.value}" in lines
 
 
@@ -244,5 +245,5 @@ def test_a_spoilt_offer_is_answered_or_denied_and_nothing_else(data: st.DataObje
         event(denied.code)
         return
     event("answered")
-    assert 0 <= asked.opus < 128
+    assert 0 <= asked.remote.opus < 128
     assert write(asked, LOCAL).startswith("v=0\r\n")

@@ -59,7 +59,7 @@ class Scene:
 def speaking(transport: Transport) -> Iterator[tuple[Uplink, Sender]]:
     sender = Sender(Identity.new())
     uplink = transport.uplink(Received, sender.offer(), lambda: None)
-    sender.meet(uplink.peer.sdp)
+    sender.meet(uplink.sdp)
     try:
         yield uplink, sender
     finally:

@@ -84,7 +84,7 @@ def linked(transport: Transport, end: Sender) -> Downlink | Uplink:
         link = transport.downlink(None, end.offer(), lambda: None)
     else:
         link = transport.uplink(Received, end.offer(), lambda: None)
-    end.meet(link.peer.sdp)
+    end.meet(link.sdp)
     return link
 
 

@@ -10,7 +10,6 @@ from spacebox.audio.received import Received
 from spacebox.ports import Answer, Denied, Restarted
 from spacebox.room.model import HOST
 from spacebox.rtc.downlink import Downlink
-from spacebox.rtc.peer import Peer
 from spacebox.rtc.transport import Transport
 from spacebox.rtc.uplink import Uplink
 
@@ -80,7 +79,7 @@ class Lines:
         displaced = self._displaced(participant, origin)
         link = self._transport.downlink(participant, offer, lambda: self._ear_changed(ear))
         ear = _Ear(participant, origin, link)
-        answer = _answer(link.peer)
+        answer = _answer(link)
         self._ears[answer.peer] = ear
         for other in displaced:
             other.link.peer.close()
@@ -90,7 +89,7 @@ class Lines:
         """Open the uplink of somebody on stage; an earlier one is closed. Raises Denied."""
         link = self._transport.uplink(Received, offer, lambda: self._voice_changed(voice))
         voice = _Voice(participant, link, tool)
-        answer = _answer(link.peer)
+        answer = _answer(link)
         self.hush(participant)
         self._voices[answer.peer] = voice
         return answer
@@ -208,5 +207,5 @@ class Lines:
         return (*earlier, away)
 
 
-def _answer(peer: Peer) -> Answer:
-    return Answer(peer.id, peer.sdp, peer.session)
+def _answer(link: Downlink | Uplink) -> Answer:
+    return Answer(link.peer.id, link.sdp, link.peer.session)

@@ -1,6 +1,6 @@
-"""What an SDP offer must look like before any parser may see it.
+"""What an SDP offer or answer must look like before any parser may see it.
 
-A hostile offer costs seconds in the parser; counting lines costs nothing.
+A hostile one costs seconds in the parser; counting lines costs nothing.
 """
 
 from __future__ import annotations
@@ -30,30 +30,47 @@ def admit(offer: str, way: Way) -> tuple[Offer, str]:
     one audio section with Opus, at most `CANDIDATES` UDP candidates, a sha-256 fingerprint, ICE
     credentials, a direction that fits *way*; beside it one video section at most.
     """
-    if len(offer.encode()) > OFFER_BYTES:
-        raise Denied("malformed", f"the offer is larger than {OFFER_BYTES} bytes")
-    whole = Offer.of(offer.splitlines())
-    if whole.session[:1] != ("v=0",):
-        raise Denied("malformed", "the body is not an SDP offer (it begins with v=0)")
+    whole = _parts(offer, "offer")
     if sorted(whole.kinds) not in (["audio"], ["audio", "video"]):
         raise Denied("malformed", "the offer wants one audio section, and no data channel")
+    return whole, _audio(whole, way.value, "offer")
+
+
+def admit_answer(answer: str, directions: tuple[str, ...]) -> str:
+    """Return an *answer* to one section of audio as it may be parsed. Raises Denied like `admit`,
+    and where the section is declined (RFC 3264 §6).
+    """
+    whole = _parts(answer, "answer")
+    if whole.kinds != ["audio"]:
+        raise Denied("malformed", "the answer is not one to an audio section alone")
+    if whole.media[0][0].split(" ")[1:2] == ["0"]:
+        raise Denied("malformed", "the answer declines the audio")
+    return _audio(whole, directions, "answer")
+
+
+def _parts(text: str, what: str) -> Offer:
+    if len(text.encode()) > OFFER_BYTES:
+        raise Denied("malformed", f"the {what} is larger than {OFFER_BYTES} bytes")
+    whole = Offer.of(text.splitlines())
+    if whole.session[:1] != ("v=0",):
+        raise Denied("malformed", f"the body is not an SDP {what} (it begins with v=0)")
+    return whole
+
+
+def _audio(whole: Offer, directions: tuple[str, ...], what: str) -> str:
     lines = [line for line in whole.audio_lines() if not of_no_use(line)]
-    _check_audio(lines, way)
-    return whole, "\r\n".join(lines) + "\r\n"
-
-
-def _check_audio(lines: list[str], way: Way) -> None:
     if len(lines) > OFFER_LINES:
-        raise Denied("malformed", f"the offer has more than {OFFER_LINES} lines for its audio")
+        raise Denied("malformed", f"the {what} has more than {OFFER_LINES} lines for its audio")
     if sum(line.startswith("a=candidate:") for line in lines) > CANDIDATES:
-        raise Denied("malformed", f"the offer has more than {CANDIDATES} UDP candidates")
+        raise Denied("malformed", f"the {what} has more than {CANDIDATES} UDP candidates")
     for wanted in ("a=fingerprint:sha-256 ", "a=ice-ufrag:", "a=ice-pwd:"):
         if not any(line.lower().startswith(wanted) for line in lines):
-            raise Denied("malformed", f"the offer has no line {wanted.strip()}")
+            raise Denied("malformed", f"the {what} has no line {wanted.strip()}")
     if not any(line.startswith("a=rtpmap:") and "opus/48000" in line.lower() for line in lines):
-        raise Denied("malformed", "the offer has no Opus in it")
-    if _direction(lines) not in way.value:
-        raise Denied("malformed", f"the offer's direction is none of {', '.join(way.value)}")
+        raise Denied("malformed", f"the {what} has no Opus in it")
+    if _direction(lines) not in directions:
+        raise Denied("malformed", f"the {what}'s direction is none of {', '.join(directions)}")
+    return "\r\n".join(lines) + "\r\n"
 
 
 def of_no_use(line: str) -> bool:

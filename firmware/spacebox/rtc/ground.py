@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aioice import Candidate as Described
 
-from spacebox.rtc.answer import Asked, Local, write
 from spacebox.rtc.candidates import Candidate
 from spacebox.rtc.counts import Counts
 from spacebox.rtc.demux import Demux
+from spacebox.rtc.ends import Local, Remote
 from spacebox.rtc.generation import Credentials
 from spacebox.rtc.ice import Agent
 from spacebox.rtc.identity import Identity
@@ -30,7 +31,7 @@ class Ground:
     identity: Identity
     counts: Counts
     described: Callable[[], tuple[Described, ...]]
-    """Our candidates, as an answer tells them."""
+    """Our candidates, as SDP tells them."""
     loopback: bool
     clock: Callable[[], float]
 
@@ -38,19 +39,20 @@ class Ground:
         """Return our own addresses."""
         return [candidate(each) for each in self.described() if each.type == "host"]
 
-    def agent(self, ours: Credentials, asked: Asked) -> Agent:
-        """Return the ICE agent for who made the offer."""
-        theirs = Credentials(asked.ufrag, asked.password)
-        agent = Agent(ours, theirs, self.hosts(), loopback=self.loopback)
-        for each in asked.candidates:
-            agent.add_candidate(asked.ufrag, candidate(each))
-        return agent
-
-    def answer(self, ours: Credentials, asked: Asked, ssrc: int, cname: str) -> str:
-        """Return the SDP answer."""
+    def local(self, ssrc: int) -> Local:
+        """Return a fresh end of ours, for a stream or for reports of that name."""
+        ours, name = Credentials.fresh(), secrets.token_hex(8)
         described, fingerprint = self.described(), self.identity.fingerprint
-        local = Local(ours.ufrag, ours.password, described, fingerprint, ssrc, cname)
-        return write(asked, local)
+        return Local(ours.ufrag, ours.password, described, fingerprint, ssrc, name)
+
+    def agent(self, local: Local, remote: Remote, *, controlling: bool) -> Agent:
+        """Return the ICE agent between two ends."""
+        ours = Credentials(local.ufrag, local.password)
+        theirs = Credentials(remote.ufrag, remote.password)
+        agent = Agent(ours, theirs, self.hosts(), loopback=self.loopback, controlling=controlling)
+        for each in remote.candidates:
+            agent.add_candidate(remote.ufrag, candidate(each))
+        return agent
 
 
 def candidate(described: Described) -> Candidate:

@@ -40,9 +40,9 @@ ROLES = {True: "ICE-CONTROLLING", False: "ICE-CONTROLLED"}
 
 
 class Agent:
-    """One peer's ICE, controlled unless both sides think they are.
+    """One peer's ICE, *controlling* where we made the offer, unless both sides think they do.
 
-    *ours* and *theirs* are from the answer and the offer. *hosts* are our sockets' addresses,
+    *ours* and *theirs* are from the offer and the answer. *hosts* are our sockets' addresses,
     with the priorities that the answer names. `token` begins the transactions of all checks, so
     that an answer finds its agent; a request finds it by `ufrags`. After each call ask `next_at`
     again. It goes on asking a peer that is gone, which may come back, until it is dropped.
@@ -55,6 +55,7 @@ class Agent:
         hosts: Sequence[Candidate],
         *,
         loopback: bool = False,
+        controlling: bool = False,
     ) -> None:
         self.token = secrets.token_bytes(TOKEN_BYTES)
         self.ignored = 0
@@ -62,7 +63,7 @@ class Agent:
         self._loopback = loopback
         self._current = Generation(ours, theirs, tuple(hosts), loopback)
         self._next: Generation | None = None
-        self._controlling = False
+        self._controlling = controlling
         self._tie_breaker = secrets.randbits(64)
         self._pace_at = -math.inf
         self._path = Path()

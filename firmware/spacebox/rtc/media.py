@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol, TypeAlias
 
 from spacebox.rtc.candidates import Address
-from spacebox.rtc.gate import Way
 from spacebox.rtc.rtcp import Told
 from spacebox.rtc.srtp import Keys
 
@@ -16,7 +15,8 @@ Route: TypeAlias = tuple[Address, Address]
 class Media(Protocol):
     """What a connection carries."""
 
-    way: Way
+    hears: bool
+    """Whether sound is taken; what a mere listener sends is not even opened."""
     ssrc: int
     """Of our own stream or, where there is none, of our reports."""
     report_every_s: float

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from random import SystemRandom
 from typing import assert_never
 
+from aioice import Candidate
+
 from spacebox.ports import Denied, Restarted
 from spacebox.rtc import fragment, rtcp
 from spacebox.rtc.actions import (
@@ -28,10 +30,10 @@ from spacebox.rtc.actions import (
     Send,
     Silenced,
 )
-from spacebox.rtc.answer import Asked
 from spacebox.rtc.candidates import Address
 from spacebox.rtc.dtls import Dtls
-from spacebox.rtc.gate import Way
+from spacebox.rtc.ends import Local, Remote
+from spacebox.rtc.fragment import Fragment
 from spacebox.rtc.generation import Credentials
 from spacebox.rtc.ground import Ground, candidate
 from spacebox.rtc.media import Media, Route
@@ -44,13 +46,20 @@ log = logging.getLogger(__name__)
 
 
 class Peer:
-    """A connection that the other side offered and that carries sound one way.
+    """A connection for which both ends are known; *controlling* where it is we who offered it.
 
     `on_change` is called when it connects, falls silent, comes back, and when it is over.
     """
 
     def __init__(
-        self, ground: Ground, asked: Asked, media: Media, on_change: Callable[[], None]
+        self,
+        ground: Ground,
+        local: Local,
+        remote: Remote,
+        media: Media,
+        on_change: Callable[[], None],
+        *,
+        controlling: bool = False,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.connected = False
@@ -60,14 +69,12 @@ class Peer:
         self._media = media
         self._on_change = on_change
         self._loop = asyncio.get_running_loop()
-        self._mid = asked.mid
-        self._cname = secrets.token_hex(8)
-        self._ours = Credentials.fresh()
-        self._theirs = Credentials(asked.ufrag, asked.password)
-        self._agent = ground.agent(self._ours, asked)
-        self._dtls = Dtls(ground.identity, asked.role, asked.fingerprints)
-        self.sdp = ground.answer(self._ours, asked, media.ssrc, self._cname)
-        """The answer."""
+        self._mid = remote.mid
+        self._cname = local.cname
+        self._ours = Credentials(local.ufrag, local.password)
+        self._theirs = Credentials(remote.ufrag, remote.password)
+        self._agent = ground.agent(local, remote, controlling=controlling)
+        self._dtls = Dtls(ground.identity, remote.role, remote.fingerprints)
         self._opener: Opener | None = None
         self._reports: RtcpSealer | None = None
         self._route: Route | None = None
@@ -109,7 +116,7 @@ class Peer:
         if opener is None:
             return None
         rtcp_ = is_rtcp(datagram)
-        if not rtcp_ and self._media.way is Way.DOWN:
+        if not rtcp_ and not self._media.hears:
             return None
         packet = opener.open(datagram)
         if packet is None:
@@ -131,24 +138,27 @@ class Peer:
         told = fragment.read(text)
         if session not in (ANY_SESSION, self.session):
             raise Denied("not_now", "the ICE session is not the present one")
-        restarted = told.ufrag not in ("", self._theirs.ufrag)
-        if restarted:
-            if not told.password:
-                raise Denied("malformed", "the fragment has no line a=ice-pwd:")
-            self._restart(Credentials(told.ufrag, told.password))
-        for each in told.candidates:
-            self._agent.add_candidate(self._theirs.ufrag, candidate(each))
-        self._arm()
-        if not restarted:
+        if told.ufrag in ("", self._theirs.ufrag):
+            self._meet(told.candidates)
             return None
+        self.restart(Credentials.fresh(), told)
         described = self._ground.described()
         return Restarted(fragment.write(self._ours, described, self._mid), self.session)
 
-    def _restart(self, theirs: Credentials) -> None:
-        self._ours, self._theirs = Credentials.fresh(), theirs
-        actions = self._agent.restart(self._ours, theirs, self._ground.hosts())
+    def restart(self, ours: Credentials, told: Fragment) -> None:
+        """Begin a new ICE session between *ours* and what they *told*. Raises Denied."""
+        if not told.password:
+            raise Denied("malformed", "the fragment has no line a=ice-pwd:")
+        self._ours, self._theirs = ours, Credentials(told.ufrag, told.password)
+        actions = self._agent.restart(ours, self._theirs, self._ground.hosts())
         self._do(actions, self._ground.clock())
         self._ground.demux.know(self, self._agent.token, self._agent.ufrags)
+        self._meet(told.candidates)
+
+    def _meet(self, candidates: Iterable[Candidate]) -> None:
+        for each in candidates:
+            self._agent.add_candidate(self._theirs.ufrag, candidate(each))
+        self._arm()
 
     # What is done about it
 

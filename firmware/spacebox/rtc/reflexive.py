@@ -70,7 +70,7 @@ class Reflexive:
         while True:
             self._asked.clear()
             # At once: an address that leads nowhere must not make the others wait.
-            await asyncio.gather(*map(self._ask, self._sockets.addresses))
+            await asyncio.gather(*map(self._ask, self._sockets.everywhere))
             await asyncio.sleep(AGAIN_S)
 
     async def _ask(self, local: Address) -> None:

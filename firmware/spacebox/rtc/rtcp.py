@@ -65,7 +65,13 @@ class Goodbye:
 Told: TypeAlias = Report | SenderReport | Goodbye
 
 
-def sender_report(stream: Outgoing, cname: str, now: float, media: int) -> bytes:
+def sender_report(
+    stream: Outgoing,
+    cname: str,
+    now: float,
+    media: int,
+    blocks: Iterable[RtcpReceiverInfo] = (),
+) -> bytes:
     """Return SR and SDES. *now* in seconds and *media* in samples are the same instant."""
     info = RtcpSenderInfo(
         ntp_timestamp=ntp(now),
@@ -73,7 +79,7 @@ def sender_report(stream: Outgoing, cname: str, now: float, media: int) -> bytes
         packet_count=stream.packets % TIMESTAMPS,
         octet_count=stream.octets % TIMESTAMPS,
     )
-    return bytes(RtcpSrPacket(stream.ssrc, info)) + _named(stream.ssrc, cname)
+    return bytes(RtcpSrPacket(stream.ssrc, info, list(blocks))) + _named(stream.ssrc, cname)
 
 
 def receiver_report(ssrc: int, cname: str, blocks: Iterable[RtcpReceiverInfo]) -> bytes:

@@ -1,7 +1,8 @@
-"""One UDP port on every address of the machine.
+"""UDP ports, each on every address of the machine.
 
 Each address has a socket of its own, so that an answer leaves from the address that was asked. All
-are read without waiting, and any thread may send.
+are read without waiting, and any thread may send. Guests come to the first port. What we ask of a
+box that guests us already needs another: its two connections to us would else share an address.
 """
 
 from __future__ import annotations
@@ -31,34 +32,61 @@ Datagram: TypeAlias = tuple[bytes, Address, Address]
 
 
 class MediaSocket:
-    """The sockets of one port, which may be none for now. Raises OSError where no port is free."""
+    """The sockets of its ports, which may be none for now. Raises OSError where no port is free."""
 
     def __init__(self, port: int, *, loopback: bool) -> None:
         """Take *port*, or a free one where that is taken; on *loopback* too if so."""
         self._loopback = loopback
         self._sockets: dict[Address, socket.socket] = {}
         self._poll = select.poll()
-        self.port = self._settle(port)
+        self._ports: tuple[int, ...] = ()
+        self.port = self.another(port)
 
     @property
     def addresses(self) -> tuple[Address, ...]:
         """Where peers may find the box, the best first."""
+        return self.addresses_of(self.port)
+
+    @property
+    def everywhere(self) -> tuple[Address, ...]:
+        """Our addresses with all ports."""
         return tuple(self._sockets)
+
+    def addresses_of(self, port: int) -> tuple[Address, ...]:
+        """Return our addresses with *port*, the best first."""
+        return tuple(address for address in self._sockets if address[1] == port)
+
+    def another(self, wanted: int = 0) -> int:
+        """Take one more port, a free one where *wanted* is taken. Raises OSError without one."""
+        hosts = _own_hosts(loopback=self._loopback)
+        for port in (wanted, *[0] * PORTS_TRIED):
+            try:
+                opened = _opened(hosts, port)
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                continue
+            port = next((port for _, port in opened), port)
+            self._ports += (port,)
+            self._use(self._sockets | opened)
+            return port
+        raise OSError(errno.EADDRINUSE, "no UDP port is free on all addresses")
 
     def refresh(self) -> None:
         """Follow the machine's addresses: open what is new, close what is gone."""
-        hosts = _own_hosts(loopback=self._loopback)
-        known = {host: sock for (host, _), sock in self._sockets.items()}
-        for host in hosts:
-            if host not in known:
-                with contextlib.suppress(OSError):  # not ready yet: it is tried again
-                    known[host] = _bound(host, self.port)
-        kept = {(host, self.port): known[host] for host in hosts if host in known}
-        gone = [sock for host, sock in known.items() if host not in hosts]
+        hosts, before = _own_hosts(loopback=self._loopback), self._sockets
+        kept: dict[Address, socket.socket] = {}
+        for address in ((host, port) for port in self._ports for host in hosts):
+            with contextlib.suppress(OSError):  # not ready yet: it is tried again
+                kept[address] = before.get(address) or _bound(*address)
+        self._use(kept)
+        for sock in before.values():
+            if sock not in kept.values():
+                sock.close()
+
+    def _use(self, sockets: dict[Address, socket.socket]) -> None:
         # Replaced whole: the media thread may be going through the one before.
-        self._sockets, self._poll = kept, _poll(kept.values())
-        for sock in gone:
-            sock.close()
+        self._sockets, self._poll = sockets, _poll(sockets.values())
 
     def receive(self, most: int) -> Iterator[Datagram]:
         """Yield what is there, at most so many for each address."""
@@ -87,33 +115,23 @@ class MediaSocket:
             sock.close()
         self._sockets, self._poll = {}, select.poll()
 
-    def _settle(self, wanted: int) -> int:
-        hosts = _own_hosts(loopback=self._loopback)
-        for port in (wanted, *[0] * PORTS_TRIED):
-            try:
-                return self._open(hosts, port)
-            except OSError as error:
-                if error.errno != errno.EADDRINUSE:
-                    raise
-        raise OSError(errno.EADDRINUSE, "no UDP port is free on all addresses")
 
-    def _open(self, hosts: tuple[str, ...], port: int) -> int:
-        """Open *port*, or with 0 a free one, everywhere. Raises OSError where it is taken."""
-        opened: dict[Address, socket.socket] = {}
-        with contextlib.ExitStack() as undo:
-            for host in hosts:
-                try:
-                    sock = _bound(host, port)
-                except OSError as error:
-                    if error.errno == errno.EADDRINUSE:
-                        raise
-                    continue  # an address that is not ready yet
-                undo.callback(sock.close)
-                port = sock.getsockname()[1]
-                opened[host, port] = sock
-            undo.pop_all()
-        self._sockets, self._poll = opened, _poll(opened.values())
-        return port
+def _opened(hosts: tuple[str, ...], port: int) -> dict[Address, socket.socket]:
+    """Open *port*, or with 0 a free one, everywhere. Raises OSError where it is taken."""
+    opened: dict[Address, socket.socket] = {}
+    with contextlib.ExitStack() as undo:
+        for host in hosts:
+            try:
+                sock = _bound(host, port)
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    raise
+                continue  # an address that is not ready yet
+            undo.callback(sock.close)
+            port = sock.getsockname()[1]
+            opened[host, port] = sock
+        undo.pop_all()
+    return opened
 
 
 def _poll(sockets: Iterable[socket.socket]) -> select.poll:

@@ -10,20 +10,21 @@ import asyncio
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import ParamSpec, TypeAlias, TypeVar
 
-from aioice import Candidate
-
-from spacebox.ports import Playout, Tick
+from spacebox.ports import Denied, Playout, Tick
 from spacebox.rtc.answer import read
-from spacebox.rtc.candidates import HOST, Address, priority
+from spacebox.rtc.call import Call
+from spacebox.rtc.candidates import Address
 from spacebox.rtc.counts import Counts
 from spacebox.rtc.demux import Demux
 from spacebox.rtc.downlink import Downlink
 from spacebox.rtc.fanout import Fanout
 from spacebox.rtc.gate import Way
+from spacebox.rtc.gathering import Gathering
 from spacebox.rtc.ground import Ground
 from spacebox.rtc.identity import Identity
 from spacebox.rtc.peer import Peer
@@ -31,8 +32,6 @@ from spacebox.rtc.reflexive import Reflexive
 from spacebox.rtc.socket import Datagram, MediaSocket
 from spacebox.rtc.uplink import Uplink
 
-SERVER_REFLEXIVE, BEST = 100, 65535
-"""Preferences of candidates (RFC 8445 §5.1.2)."""
 MOST_READ = 1000
 """Datagrams of each address in a tick; the system forgets what is beyond its own buffer."""
 MOST_WAITING = 2000
@@ -75,23 +74,25 @@ class Transport:
         self._socket = MediaSocket(reach.port, loopback=reach.loopback)
         if reach.port not in (0, self.port):
             log.warning("UDP port %d is taken; sound goes by port %d now", reach.port, self.port)
+        self._reflexive = Reflexive(self._socket, reach.stun, clock)
+        self._gathering = Gathering(self._socket, self._reflexive, reach.public_address)
         self._demux: Demux[Peer] = Demux()
         self._ground = Ground(
             self._socket,
             self._demux,
             Identity.new(),
             self.counts,
-            self._described,
+            partial(self._gathering.candidates, self.port),
             reach.loopback,
             clock,
         )
+        self._other: Ground | None = None
         self._fanout = Fanout(self._socket, self.counts, clock, weak_uplink=reach.weak_uplink)
         self._stun: deque[Datagram] = deque(maxlen=MOST_WAITING)
         self._dtls: deque[Datagram] = deque(maxlen=MOST_WAITING)
         self._early: deque[Datagram] = deque(maxlen=MOST_WAITING)
         """Of handshakes that began before we knew where their peer is."""
         self._reports: deque[tuple[Peer, bytes]] = deque(maxlen=MOST_WAITING)
-        self._reflexive = Reflexive(self._socket, reach.stun, clock)
         self._asking = asyncio.create_task(self._reflexive.run(), name="asking outside")
         self._refreshed_at = clock()
         self._complaint = (clock(), 0)
@@ -124,8 +125,34 @@ class Transport:
         asked = read(offer, Way.UP)
         return Uplink(self._ground, asked, playout, on_change)
 
+    def call(
+        self,
+        *,
+        hears: Callable[[], Playout] | None = None,
+        speaks: str | None = None,
+        on_change: Callable[[], None],
+    ) -> Call:
+        """Prepare an offer: to hear, put in order by *hears*; and to say the mix without the seat
+        *speaks*, who thereby listens.
+
+        Raises Denied (``unreachable``) where there is no network.
+        """
+        if not self._socket.addresses:
+            raise Denied("unreachable", "the box has no network")
+        # Whoever is called twice, once for each way, could not tell us apart by our address.
+        ground = self._ground if hears is not None else self._other_ground()
+        return Call(ground, self._fanout, hears, speaks, on_change)
+
+    def _other_ground(self) -> Ground:
+        """Return the ground with another port, which is kept once it is taken."""
+        if self._other is None:
+            port = self._socket.another()
+            described = partial(self._gathering.candidates, port)
+            self._other = replace(self._ground, described=described)
+        return self._other
+
     def close(self) -> None:
-        """Give the port back; whoever closes the peers does so before."""
+        """Give the ports back; whoever closes the peers does so before."""
         self._asking.cancel()
         self._socket.close()
 
@@ -238,35 +265,6 @@ class Transport:
         if now >= self._refreshed_at + REFRESH_S:
             self._refreshed_at = now
             self._socket.refresh()
-
-    def _described(self) -> tuple[Candidate, ...]:
-        """Return our candidates, the best first (RFC 8445 §5.1)."""
-        hosts = [
-            Candidate(str(n), 1, "udp", priority(HOST, BEST - n), host, port, "host")
-            for n, (host, port) in enumerate(self._socket.addresses)
-        ]
-        outside = [
-            Candidate(
-                f"1{n}",
-                1,
-                "udp",
-                priority(SERVER_REFLEXIVE, BEST - n),
-                *address,
-                "srflx",
-                *behind,
-            )
-            for n, (behind, address) in enumerate(self._outside())
-        ]
-        return (*hosts, *outside)
-
-    def _outside(self) -> Iterator[tuple[Address, Address]]:
-        """Yield which of our addresses can be met at which other one."""
-        public = self._reach.public_address
-        for local in self._socket.addresses:
-            if public and (":" in public) == (":" in local[0]) and public != local[0]:
-                yield local, (public, self.port)
-                break
-        yield from self._reflexive.mapped().items()
 
     def _complain(self, now: float) -> None:
         """Tell the journal about what is of no use, seldom and in one line."""

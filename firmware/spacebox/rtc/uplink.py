@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from spacebox.mixer.frame import Frame
-from spacebox.ports import Playout, Tally
+from spacebox.ports import Playout
 from spacebox.rtc import rtcp
-from spacebox.rtc.answer import Asked
-from spacebox.rtc.gate import Way
+from spacebox.rtc.answer import Asked, write
 from spacebox.rtc.ground import Ground
+from spacebox.rtc.incoming import Incoming
 from spacebox.rtc.media import Route
 from spacebox.rtc.peer import Peer
-from spacebox.rtc.reception import Reception
-from spacebox.rtc.red import RedError, parse
-from spacebox.rtc.rtp import RtpPacket, new_ssrc
+from spacebox.rtc.rtp import new_ssrc
 from spacebox.rtc.srtp import Keys
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    reception: Reception
-    playout: Playout
-
-
-class Uplink:
+class Uplink(Incoming):
     """A WHIP connection, and the source of what it brings. `on_change` as of its `Peer`.
 
     That it brings sound gives nobody the right to be heard: who seats it in the mix decides that.
-    Sound is taken and pulled by the media thread.
     """
 
-    way = Way.UP
+    hears = True
     report_every_s = 1.0
 
     def __init__(
@@ -42,91 +31,12 @@ class Uplink:
         playout: Callable[[], Playout],
         on_change: Callable[[], None],
     ) -> None:
-        """Have each stream put in order by a *playout* of its own."""
+        super().__init__(asked.remote.opus, asked.remote.red, playout, ground.clock)
         self.ssrc = new_ssrc()
-        self._opus, self._red = asked.opus, asked.red
-        self._playout = playout
-        self._clock = ground.clock
-        self._stream: _Stream | None = None
-        self._replaced: set[int] = set()
-        """Streams that were heard before; the keys let in no more than a few."""
-        self._before = Tally()
-        """Of all streams before the present one."""
-        self.peer = Peer(ground, asked, self, on_change)
-
-    # The media thread's
-
-    def take(self, packet: bytes, now: float) -> None:
-        """Take an RTP packet, of the stream that began last."""
-        rtp = RtpPacket.parse(packet)
-        if rtp is None or rtp.ssrc in self._replaced:
-            return
-        content = self._content(rtp)
-        if content is None:
-            return
-        stream = self._stream
-        if stream is None or stream.reception.ssrc != rtp.ssrc:
-            stream = self._begin(rtp.ssrc)
-        stream.reception.arrived(rtp.sequence, rtp.timestamp, now)
-        payload, redundant = content
-        stream.playout.push(rtp.sequence, rtp.timestamp, payload, now, redundant)
-
-    def pull(self) -> Frame | None:
-        """Return the next 20 ms, or None while nothing arrives."""
-        stream = self._stream
-        return None if stream is None else stream.playout.pull(self._clock())
-
-    def _content(self, rtp: RtpPacket) -> tuple[bytes, list[tuple[int, bytes]]] | None:
-        """Return a packet's Opus, and what it brings along of those before; None for neither."""
-        if rtp.payload_type == self._opus:
-            return rtp.payload, []
-        if rtp.payload_type != self._red:
-            return None
-        try:
-            *redundant, primary = parse(rtp.payload)
-        except RedError:
-            return None
-        if primary.payload_type != self._opus:
-            return None
-        copies = [each for each in redundant if each.payload_type == self._opus]
-        return primary.payload, [(each.offset, each.payload) for each in copies]
-
-    def _begin(self, ssrc: int) -> _Stream:
-        if self._stream is not None:
-            self._replaced.add(self._stream.reception.ssrc)
-            self._before = self.tally
-        self._stream = _Stream(Reception(ssrc), self._playout())
-        return self._stream
-
-    # What is known of it
-
-    @property
-    def tally(self) -> Tally:
-        """What its sound was made of since it began."""
-        before, stream = self._before, self._stream
-        if stream is None:
-            return before
-        now = stream.playout.tally
-        return Tally(
-            before.sent + now.sent,
-            before.repaired + now.repaired,
-            before.concealed + now.concealed,
-        )
-
-    @property
-    def lost(self) -> float:
-        """The share of packets that did not come lately."""
-        return 0.0 if self._stream is None else self._stream.reception.lost_lately
-
-    @property
-    def jitter_s(self) -> float:
-        """How unevenly they come (RFC 3550 §6.4.1)."""
-        return 0.0 if self._stream is None else self._stream.reception.jitter_s
-
-    @property
-    def delay_s(self) -> float:
-        """How long a packet that came fast waits, at present."""
-        return 0.0 if self._stream is None else self._stream.playout.delay_s
+        local = ground.local(self.ssrc)
+        self.sdp = write(asked, local)
+        """The answer."""
+        self.peer = Peer(ground, local, asked.remote, self, on_change)
 
     # Of its peer (peer.Media)
 
@@ -141,16 +51,11 @@ class Uplink:
 
     def told(self, told: rtcp.Told, now: float) -> None:
         """Take the sender's clock, or their goodbye."""
-        stream = self._stream
-        if stream is None or isinstance(told, rtcp.Report) or told.ssrc != stream.reception.ssrc:
-            return
-        if isinstance(told, rtcp.Goodbye):
+        if isinstance(told, rtcp.SenderReport):
+            self.sender_reported(told, now)
+        elif isinstance(told, rtcp.Goodbye) and self.is_from(told.ssrc):
             self.peer.close()
-        else:
-            stream.reception.sender_reported(told.ntp, now)
 
     def report(self, cname: str, now: float) -> bytes:
         """Return the receiver's report."""
-        stream = self._stream
-        blocks = [] if stream is None else [stream.reception.report(now)]
-        return rtcp.receiver_report(self.ssrc, cname, blocks)
+        return rtcp.receiver_report(self.ssrc, cname, self.blocks(now))
