@@ -47,6 +47,17 @@ class Network:
         ip = ip_address(address)
         return any(ip in interface.network for interface in self.interfaces)
 
+    def heard_at(self, listen: str) -> Network:
+        """Return as much of it as hears who listens at *listen*, an address or "" for all."""
+        try:
+            ip = ip_address(listen or "::")
+        except ValueError:  # a name of this machine only, or of nothing
+            return Network()
+        if not ip.is_unspecified:
+            return Network(tuple(one for one in self.interfaces if one.ip == ip))
+        # One socket of "::" takes IPv4 in as well, which "0.0.0.0" does not the other way round.
+        return Network(tuple(one for one in self.interfaces if one.version <= ip.version))
+
 
 def survey() -> Network:
     """Return where this machine is now."""
