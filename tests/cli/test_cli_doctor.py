@@ -19,7 +19,7 @@ def test_looks_at_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     checks = json.loads(capsys.readouterr().out)["checks"]
     names = [check["name"] for check in checks]
     assert names == [
-        "configuration", "sound", "pins", "screen", "disk", "network", "clock", "box",
+        "configuration", "sound", "pins", "screen", "disk", "network", "clock", "reach", "box",
     ]  # fmt: skip
     assert all(check["status"] == "ok" or check["advice"] for check in checks)
     box = checks[-1]

@@ -77,7 +77,9 @@ def _examine(args: Namespace) -> Iterator[Finding]:
     yield disk(Path(config.storage.path), config.storage.keep_free_mb)
     yield network(own_addresses())
     yield clock(datetime.now(UTC))
-    yield from daemon(Control.find(args.socket))
+    control = Control.find(args.socket)
+    yield reach(control)
+    yield from daemon(control)
 
 
 def sound(config: Config) -> Finding:
@@ -143,6 +145,19 @@ def network(addresses: tuple[str, ...]) -> Finding:
         return Finding("network", "ok", ", ".join(addresses))
     advice = "Plug in a cable or join a Wi-Fi; only this machine can reach the box."
     return Finding("network", "warning", "no address but the machine's own", advice)
+
+
+def reach(control: Control) -> Finding:
+    """Ask the running box, which tests that all the time; what stands here is its last result."""
+    try:
+        space = control.space()
+    except Unreachable:
+        what = "UNKNOWN: only a running box can look for itself from outside"
+        return Finding("reach", "warning", what, "Start the box, and ask again a minute later.")
+    told = space["reach"]
+    found, advice = space["reachability"], told["advice"]
+    what = f"{found}: {told['detail']}"
+    return Finding("reach", "ok" if found == "PUBLIC" else "warning", what, advice)
 
 
 def clock(now: datetime) -> Finding:

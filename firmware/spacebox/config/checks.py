@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 Check = Callable[[object], object]
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_ORIGIN = re.compile(r"https://([a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{0,62}(:(?P<port>\d{1,5}))?")
 _BUS = re.compile(r"i2c-\d{1,2}|spi-0\.[01]")
 _STUN = re.compile(r"stuns?:([^\s:?/]+|\[[0-9a-fA-F:]+\])(:(?P<port>\d{1,5}))?")
 _TURN = re.compile(
@@ -121,6 +122,13 @@ def web_address(value: object) -> str:
         ):
             return value.rstrip("/")
     raise ValueError(f'must be an address such as "https://radio.example", not {shown(value)}')
+
+
+def origin(value: object) -> str:
+    """Accept https, a name in lower case and maybe a port (RFC 6454 §6.2), or nothing."""
+    if value == "":
+        return ""
+    return _server(_ORIGIN, value, '"https://radio.example"')
 
 
 def ip_address(value: object) -> str:

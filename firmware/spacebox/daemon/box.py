@@ -25,6 +25,7 @@ from spacebox.config.places import SOCKET
 from spacebox.config.schema import Config
 from spacebox.daemon import settings
 from spacebox.engines.host import Host
+from spacebox.engines.reach import ReachTest, Vantage
 from spacebox.hub import Hub
 from spacebox.panel import views
 from spacebox.panel.meaning import Action
@@ -108,15 +109,19 @@ class Box:
         self._pairing = Pairing(self.hub.clock)
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
         self._metrics = Metrics(self._asked())
+        site = settings.site(config, box_id)
+        self._port = place.port
+        self._test = ReachTest(site.code, self._vantage)
         self._server = Server(
             self.hub,
             self.host.lines,
             self.host.streams,
-            settings.site(config, box_id),
+            site,
             health=lambda: tuple(fault.detail for fault in self.health()),
             faults=lambda: tuple(fault.detail for fault in self.faults()),
             metrics=self._metrics.render,
             presence=self.host.presence,
+            reached=lambda: self._test.reached,
             front=self.unit.panel,
             fingers=skin.fingers,
             pairing=self._pairing,
@@ -126,11 +131,16 @@ class Box:
         """Open the doors; return the page's port. Raises OSError where it is taken."""
         await self._server.listen_unix(self._place.runtime / SOCKET)
         port = await self._server.listen(self._place.listen, self._place.port)
+        self._port = port
         self._server.moved(survey().best)
         _tune_process()
         self._pump.start()
         self.host.housekeeper.add_done_callback(fall)
-        for name, endless in (("the panel", self.unit.panel.run()), ("disk", self._watch_disk())):
+        for name, endless in (
+            ("the panel", self.unit.panel.run()),
+            ("disk", self._watch_disk()),
+            ("reach", self._test.run()),
+        ):
             self._errand(name, endless).add_done_callback(fall)
         return port
 
@@ -203,7 +213,12 @@ class Box:
             speaker_well=not self._ear.lost,
             faults=(*self._mistakes, *self.health()),
             pairing=self._pairs(),
+            reached=self._test.reached,
         )
+
+    def _vantage(self) -> Vantage:
+        url = self._server.public_url
+        return settings.vantage(self._config, self._place.listen, self._port, self._transport, url)
 
     def _pairs(self) -> views.Pairing | None:
         shown = self._pairing.shown

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from spacebox.config.load import parse_or_default
 from spacebox.config.places import CONFIG
 from spacebox.config.schema import Config
+from spacebox.engines.reach import Vantage
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
 from spacebox.room.names import clean_name
-from spacebox.rtc.transport import Reach
-from spacebox.web.site import Site
+from spacebox.rtc.transport import Reach, Transport
+from spacebox.web.site import Site, is_loopback
 
 LOCAL_TIME = Path("/etc/localtime")
 
@@ -69,6 +70,21 @@ def site(config: Config, box_id: str) -> Site:
         turn_username=network.turn_username,
         turn_credential=network.turn_credential or secret("turn_credential"),
         turn_secret=network.turn_secret or secret("turn_secret"),
+    )
+
+
+def vantage(config: Config, listen: str, port: int, transport: Transport, url: str) -> Vantage:
+    """Say what there is to test the box's reach by, as things are now."""
+    network = config.network
+    own_way = network.public_address
+    return Vantage(
+        hosts=transport.hosts,
+        alone=listen == "localhost" or is_loopback(listen),
+        port=port,
+        public_url=url,
+        asks=bool(network.stun),
+        seen=(*transport.seen, *([own_way] if own_way else ())),
+        spoken=bool(network.stun or network.turn or own_way),
     )
 
 

@@ -146,3 +146,6 @@ class Reached:
     """One sentence: how that is known."""
     advice: str = ""
     """What to do, or to try; empty where nothing is wrong."""
+
+
+UNTESTED = Reached(Reach.UNKNOWN, "That is being tested.", "Ask again in a moment.")

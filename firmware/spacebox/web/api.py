@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from spacebox.hub import Entry, Hub
+from spacebox.ports.elsewhere import Reached
 from spacebox.room import wire
 from spacebox.room.commands import Leave, React
 from spacebox.room.events import Refused
@@ -38,6 +39,7 @@ class Api:
         limits: Limits,
         addresses: Addresses,
         faults: Callable[[], tuple[str, ...]],
+        reached: Callable[[], Reached],
     ) -> None:
         self._hub = hub
         self._away = away
@@ -47,6 +49,7 @@ class Api:
         self._limits = limits
         self._addresses = addresses
         self._faults = faults
+        self._reached = reached
 
     def operations(self) -> tuple[Operation, ...]:
         return (
@@ -110,7 +113,9 @@ class Api:
         body = self._away.snapshot(self._hub.room, viewer)
         if viewer == HOST:
             body["faults"] = list(self._faults())
-            body["reachability"] = "UNKNOWN"
+            reached = self._reached()
+            body["reachability"] = reached.reach
+            body["reach"] = {"detail": reached.detail, "advice": reached.advice}
             body["link"] = self._addresses.join_link(request)
         return _json(200, body)
 

@@ -6,7 +6,7 @@ from enum import Enum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
-from spacebox.ports.elsewhere import Ability, Link
+from spacebox.ports.elsewhere import Ability, Link, Reach
 from spacebox.room import wire
 from spacebox.room.model import REACTIONS, Access, Role, State
 from spacebox.web.operation import Schema
@@ -173,7 +173,8 @@ _SNAPSHOT = _object(
     parting={**_maybe(_PARTING), "description": "For the host: how the last stay ended"},
     pin={"type": "string", "description": "For the host and co-hosts"},
     faults={**_list(_TEXT), "description": "For the host"},
-    reachability={"type": "string", "description": "For the host"},
+    reachability={**_one_of(Reach), "description": "For the host"},
+    reach=_object({"detail": _TEXT, "advice": _TEXT}),
     link={"type": "string", "description": "For the host"},
 )
 

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from spacebox.hub import Hub
 from spacebox.ports import Broadcast, Fingers, Front, Signalling
-from spacebox.ports.elsewhere import Visits
+from spacebox.ports.elsewhere import UNTESTED, Reached, Visits
 from spacebox.web import openapi
 from spacebox.web.api import Api
 from spacebox.web.connection import Connection, Crowd
@@ -29,6 +29,7 @@ from spacebox.web.limits import Limits
 from spacebox.web.listen import Listen
 from spacebox.web.machine import Machine
 from spacebox.web.operation import Operation
+from spacebox.web.outside import Outside
 from spacebox.web.pages import Pages
 from spacebox.web.pair import Pairing, PairingDoor
 from spacebox.web.preview import Preview
@@ -57,6 +58,7 @@ class Server:
         faults: Callable[[], tuple[str, ...]],
         metrics: Callable[[], bytes],
         presence: Callable[[str, bool], None],
+        reached: Callable[[], Reached] = lambda: UNTESTED,
         front: Front | None = None,
         fingers: Fingers | None = None,
         visits: Visits | None = None,
@@ -77,7 +79,10 @@ class Server:
         pages = Pages(hub, site, self._addresses)
         operations = (
             *pages.operations(),
-            *Api(hub, away, tokens, who, door, limits, self._addresses, faults).operations(),
+            *Api(
+                hub, away, tokens, who, door, limits, self._addresses, faults, reached
+            ).operations(),
+            *Outside(site, self._addresses).operations(),
             *self._streams.operations(),
             *Offers(hub, signalling, site, tokens, who, door, limits).operations(),
             *Listen(hub, broadcast, who, limits).operations(),
@@ -103,6 +108,11 @@ class Server:
     def join_link(self) -> str:
         """The short link, for the glass."""
         return self._addresses.join_link()
+
+    @property
+    def public_url(self) -> str:
+        """Where guests reach the page from outside, as the owner says or by a tunnel; or empty."""
+        return self._addresses.public_url
 
     def tunnelled(self, url: str) -> None:
         """Take note of where a tunnel leads here from; empty where none does any more."""
