@@ -178,6 +178,9 @@ _SNAPSHOT = _object(
     link={"type": "string", "description": "For the host"},
 )
 
+_NEIGHBOUR = _object(
+    {"name": _TEXT, "url": _ID, "code": _ID, "title": _TEXT, "state": _one_of(State)}
+)
 _BUTTON = {"type": "string", "enum": list(BUTTONS)}
 
 _EVENT = {
@@ -208,4 +211,5 @@ def components() -> dict[str, Schema]:
         ),
         "Finger": _object({"page": _ID, "button": _BUTTON, "down": _FLAG}),
         "Health": _object({"ok": _FLAG, "reasons": _list(_TEXT)}),
+        "Boxes": _object({"boxes": _list(_NEIGHBOUR)}),
     }

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from spacebox.hub import Hub
 from spacebox.ports import Broadcast, Fingers, Front, Signalling
-from spacebox.ports.elsewhere import UNTESTED, Reached, Visits
+from spacebox.ports.elsewhere import UNTESTED, Neighbour, Reached, Visits
 from spacebox.web import openapi
 from spacebox.web.api import Api
 from spacebox.web.connection import Connection, Crowd
@@ -28,6 +28,7 @@ from spacebox.web.likeness import Likeness
 from spacebox.web.limits import Limits
 from spacebox.web.listen import Listen
 from spacebox.web.machine import Machine
+from spacebox.web.neighbours import Around
 from spacebox.web.operation import Operation
 from spacebox.web.outside import Outside
 from spacebox.web.pages import Pages
@@ -58,6 +59,7 @@ class Server:
         faults: Callable[[], tuple[str, ...]],
         metrics: Callable[[], bytes],
         presence: Callable[[str, bool], None],
+        neighbours: Callable[[], tuple[Neighbour, ...]] = tuple,
         reached: Callable[[], Reached] = lambda: UNTESTED,
         front: Front | None = None,
         fingers: Fingers | None = None,
@@ -83,6 +85,7 @@ class Server:
                 hub, away, tokens, who, door, limits, self._addresses, faults, reached
             ).operations(),
             *Outside(site, self._addresses).operations(),
+            *Around(neighbours, self._addresses).operations(),
             *self._streams.operations(),
             *Offers(hub, signalling, site, tokens, who, door, limits).operations(),
             *Listen(hub, broadcast, who, limits).operations(),
