@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import math
-import resource
 import secrets
-import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import asdict, dataclass
@@ -23,7 +20,8 @@ from spacebox.audio.sources import open_microphone
 from spacebox.audio.speech import Speech
 from spacebox.config.places import SOCKET
 from spacebox.config.schema import Config
-from spacebox.daemon import settings
+from spacebox.daemon import process, settings
+from spacebox.daemon.vicinity import Vicinity
 from spacebox.engines.host import Host
 from spacebox.engines.reach import ReachTest, Vantage
 from spacebox.hub import Hub
@@ -39,14 +37,13 @@ from spacebox.room.model import HOST
 from spacebox.rtc.transport import Transport
 from spacebox.system.health import disk_faults, lost_device, mistake, standstill
 from spacebox.system.metrics import Asked, Metrics
-from spacebox.system.network import survey
+from spacebox.system.network import Network
 from spacebox.system.service import fall
 from spacebox.web.pair import CODE_S, Pairing
 from spacebox.web.server import Server
 
 STALLED_S = 1.0
 """A media clock that stood this long is ill."""
-SWITCH_S = 0.0005
 LOOK_S = 2.0
 """How often the disk is looked at."""
 BOX_ID = "box-id"
@@ -110,6 +107,9 @@ class Box:
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
         self._metrics = Metrics(self._asked())
         site = settings.site(config, box_id)
+        self._vicinity = Vicinity(
+            self.hub, site, place.listen, self._moved, announce=config.network.announce
+        )
         self._port = place.port
         self._test = ReachTest(site.code, self._vantage)
         self._server = Server(
@@ -121,6 +121,7 @@ class Box:
             faults=lambda: tuple(fault.detail for fault in self.faults()),
             metrics=self._metrics.render,
             presence=self.host.presence,
+            neighbours=self._vicinity.neighbours,
             reached=lambda: self._test.reached,
             front=self.unit.panel,
             fingers=skin.fingers,
@@ -132,8 +133,8 @@ class Box:
         await self._server.listen_unix(self._place.runtime / SOCKET)
         port = await self._server.listen(self._place.listen, self._place.port)
         self._port = port
-        self._server.moved(survey().best)
-        _tune_process()
+        self._vicinity.start(port)
+        process.tune()
         self._pump.start()
         self.host.housekeeper.add_done_callback(fall)
         for name, endless in (
@@ -163,6 +164,7 @@ class Box:
             last_first.callback(self.unit.close)
             last_first.callback(self.host.close)
             last_first.push_async_callback(self._server.stop)
+            last_first.push_async_callback(self._vicinity.stop)
             if self._speech:
                 last_first.callback(self._speech.close)
             for errand in self._errands:
@@ -216,6 +218,10 @@ class Box:
             reached=self._test.reached,
         )
 
+    def _moved(self, network: Network) -> None:
+        """Follow the machine to another network."""
+        self._server.moved(network.best)
+
     def _vantage(self) -> Vantage:
         url = self._server.public_url
         return settings.vantage(self._config, self._place.listen, self._port, self._transport, url)
@@ -260,17 +266,6 @@ class Box:
         self._ticked_at = time.monotonic()
         self._metrics.count(tick)
         self.host.on_tick(tick)
-
-
-def _tune_process() -> None:
-    # At Python's 5 ms a busy event loop would make the media thread wait that long.
-    sys.setswitchinterval(SWITCH_S)
-    # What is here by now lives as long as the box: the collector need not look at it again.
-    gc.collect()
-    gc.freeze()
-    # Pages and HTTP listeners have a socket each; 1,024 would soon be gone.
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _prepare(place: Place) -> str:
