@@ -1,0 +1,77 @@
+"""Sound to or from a room elsewhere, as an engine waits for it and loses it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from spacebox.audio.received import Received
+from spacebox.engines.guest.ending import Ending
+from spacebox.engines.guest.engine import Lost
+from spacebox.engines.guest.sound import FAR, Sound
+
+HEARD_S = 10.0
+"""A receiver's report is news for so long."""
+AWAY_S = 10.0
+"""A line that is silent for longer is made anew."""
+
+
+class Line:
+    """A connection that we offer; *ending* is told why it is of use no more, unless by `close`."""
+
+    def __init__(
+        self, sound: Sound, where: str, ending: Ending, *, hears: bool, speaks: bool
+    ) -> None:
+        self._where = where
+        self._ending = ending
+        self._loop = asyncio.get_running_loop()
+        self._ready = asyncio.Event()
+        self._closed = False
+        self._away: asyncio.TimerHandle | None = None
+        self._call = sound.transport.call(
+            hears=Received if hears else None,
+            speaks=FAR if speaks else None,
+            on_change=self._changed,
+        )
+        if hears:
+            sound.play(self._call)
+
+    @property
+    def offer(self) -> str:
+        return self._call.offer
+
+    async def connect(self, answer: str) -> None:
+        """Take their answer; return once sound can pass. Raises Denied (``malformed``) or Lost."""
+        self._call.accept(answer)
+        await self._ending.unless(self._ready)
+
+    @property
+    def heard(self) -> bool:
+        """Whether they reported lately that they receive us."""
+        return self._loop.time() - self._call.reported_at < HEARD_S
+
+    def close(self) -> None:
+        """Hang up; may be called again."""
+        self._closed = True
+        self._stop_waiting()
+        self._call.close()
+
+    def _changed(self) -> None:
+        self._stop_waiting()
+        if self._closed:
+            return
+        if self._call.over and self._ready.is_set():
+            self._ending.tell(Lost(f"The sound to and from {self._where} ended."))
+        elif self._call.over:
+            self._ending.tell(Lost(f"No sound comes through to {self._where}."))
+        elif self._call.connected:
+            self._ready.set()
+        elif self._ready.is_set():
+            self._away = self._loop.call_later(AWAY_S, self._give_up)
+
+    def _give_up(self) -> None:
+        self._ending.tell(Lost(f"Nothing comes from {self._where} any more."))
+
+    def _stop_waiting(self) -> None:
+        if self._away is not None:
+            self._away.cancel()
+            self._away = None
