@@ -68,7 +68,7 @@ def _turned_away(status: str, code: str, reason: str) -> bytes:
     return head.encode() + body
 
 
-def _peer(transport: asyncio.BaseTransport) -> tuple[str, bool]:
+def peer(transport: asyncio.BaseTransport) -> tuple[str, bool]:
     """Return whose socket this is, and whether they are on this machine."""
     remote, here = (
         str((transport.get_extra_info(name) or ("",))[0]) for name in ("peername", "sockname")
@@ -92,12 +92,14 @@ class Connection(web.RequestHandler):
         self._address: str | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._patience_s = STALLED_S
+        self.beneath: asyncio.Transport | None = None
+        """What carries the transport, where that encrypts."""
         self.when_lost: Callable[[], None] | None = None
         """Called when the socket is gone: aiohttp tells a handler of that only as it writes."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if self._crowd is not None:
-            self._address, near = _peer(transport)
+            self._address, near = peer(transport)
             refusal = self._crowd.enter(self._address, near=near)
             if refusal is not None:
                 self._address = None
@@ -132,7 +134,8 @@ class Connection(web.RequestHandler):
         """
         self._patience_s = patience_s
         if self.transport is not None:
-            self.transport.set_write_buffer_limits(high=0)
+            for transport in (self.transport, self.beneath or self.transport):
+                transport.set_write_buffer_limits(high=0)
             carrier = self.transport.get_extra_info("socket")
             carrier.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
 

@@ -16,6 +16,7 @@ from aiohttp import web
 from spacebox.hub import Hub
 from spacebox.ports import Broadcast, Fingers, Front, Signalling
 from spacebox.ports.elsewhere import UNTESTED, Neighbour, Reached, Visits
+from spacebox.ports.secure import Secure
 from spacebox.web import openapi
 from spacebox.web.api import Api
 from spacebox.web.connection import Connection, Crowd
@@ -24,6 +25,7 @@ from spacebox.web.errors import errors
 from spacebox.web.events import Streams
 from spacebox.web.front import FrontDoor, Hands
 from spacebox.web.guard import Gate
+from spacebox.web.handshake import Handshakes
 from spacebox.web.likeness import Likeness
 from spacebox.web.limits import Limits
 from spacebox.web.listen import Listen
@@ -105,6 +107,7 @@ class Server:
         )
         self._crowd = Crowd()
         self._doors: list[asyncio.Server] = []
+        self._handshakes: list[Handshakes] = []
         self._socket_path: Path | None = None
 
     @property
@@ -130,10 +133,24 @@ class Server:
 
         Raises OSError where it is taken.
         """
+        bound = await self._open(lambda: self._connection(self._crowd), address, port)
+        self._addresses.bound(address, bound)
+        return bound
+
+    async def listen_secure(self, address: str, port: int, secure: Secure) -> int:
+        """Do the same for https."""
+        handshakes = Handshakes(secure.context, lambda: self._connection(self._crowd))
+        bound = await self._open(handshakes.receive, address, port)
+        self._handshakes.append(handshakes)
+        self._addresses.secured(bound)
+        return bound
+
+    async def _open(
+        self, receive: Callable[[], asyncio.BaseProtocol], address: str, port: int
+    ) -> int:
         await self._set_up()
-        loop = asyncio.get_running_loop()
         try:
-            door = await loop.create_server(lambda: self._connection(self._crowd), address, port)
+            door = await asyncio.get_running_loop().create_server(receive, address, port)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
@@ -142,7 +159,6 @@ class Server:
             raise OSError(error.errno, taken) from error
         self._doors.append(door)
         bound: int = door.sockets[0].getsockname()[1]
-        self._addresses.bound(address, bound)
         return bound
 
     async def listen_unix(self, path: Path) -> None:
@@ -159,6 +175,9 @@ class Server:
         for door in self._doors:
             door.close()
         self._doors.clear()
+        for handshakes in self._handshakes:
+            handshakes.stop()
+        self._handshakes.clear()
         self._streams.stop()
         if self._likeness is not None:
             self._likeness.stop()

@@ -67,6 +67,7 @@ class Addresses:
         self._site = site
         self._host = f"{site.name}.local"
         self._port = 80
+        self._secure_port = 0
         self._everywhere = False
         self._tunnel = ""
 
@@ -76,6 +77,10 @@ class Addresses:
         self._everywhere = not address or _unspecified(address)
         if not self._everywhere:
             self._host = _in_url(address)
+
+    def secured(self, port: int) -> None:
+        """Take note of where the server listens for https."""
+        self._secure_port = port
 
     @property
     def port(self) -> int:
@@ -118,6 +123,16 @@ class Addresses:
             return f"{request.scheme}://{request.headers['Host']}"
         port = "" if self._port == 80 else f":{self._port}"
         return f"http://{self._host}{port}"
+
+    def secure(self, request: web.BaseRequest | None = None) -> str:
+        """Return the page's address on https, as `base` does; empty where there is none."""
+        base = self.base(request)
+        if base.startswith("https:"):
+            return base
+        if not self._secure_port:
+            return ""
+        host = _in_url(urlsplit(base).hostname or self._host)
+        return f"https://{host}" + ("" if self._secure_port == 443 else f":{self._secure_port}")
 
     def join_link(self, request: web.BaseRequest | None = None) -> str:
         """Return the short link."""
