@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import (
+    ClientConnectorCertificateError,
     ClientError,
     ClientHandlerType,
     ClientRequest,
@@ -211,6 +212,8 @@ async def _connect(http: ClientSession, url: str, where: str) -> ClientWebSocket
         raise Denied("not_found", f"There is no Janus server at {where}.") from error
     except TimeoutError:
         raise Lost(f"{where} does not answer.") from None
+    except ClientConnectorCertificateError:
+        raise Lost(f"The certificate of {where} is not known here.") from None
     except (ClientError, OSError, ValueError) as error:
         raise Lost(f"{where} cannot be reached.") from error
     if socket.protocol != PROTOCOL:

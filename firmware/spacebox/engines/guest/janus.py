@@ -63,7 +63,7 @@ class Bridge:
             host, _ = parts.hostname, parts.port
         except ValueError:
             raise Denied("malformed", "That is not the address of a Janus room.") from None
-        if parts.scheme not in SCHEMES or not host:
+        if parts.scheme not in SCHEMES or not host or "@" in parts.netloc:
             raise Denied("malformed", "A Janus room is at janus+wss://its-server/?room=number.")
         room = asked.get("room", [""])[-1]
         if not room or clean_within(room, ROOM_LENGTH) != room:
