@@ -104,14 +104,15 @@ class Box:
         self._disk: tuple[Fault, ...] = ()
         self._errands: set[asyncio.Task[None]] = set()
         self._pairing = Pairing(self.hub.clock)
-        self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
-        self._metrics = Metrics(self._asked())
         site = settings.site(config, box_id)
         self._vicinity = Vicinity(
             self.hub, site, place.listen, self._moved, announce=config.network.announce
         )
         self._port = place.port
         self._test = ReachTest(site.code, self._vantage)
+        self._link: Callable[[], str] = str  # empty, until there is a server to be met at
+        self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
+        self._metrics = Metrics(self._asked())
         self._server = Server(
             self.hub,
             self.host.lines,
@@ -127,6 +128,7 @@ class Box:
             fingers=skin.fingers,
             pairing=self._pairing,
         )
+        self._link = lambda: self._server.join_link
 
     async def start(self) -> int:
         """Open the doors; return the page's port. Raises OSError where it is taken."""
@@ -209,7 +211,7 @@ class Box:
         """Tell the panel what is around the room; asked many times a second."""
         return Surroundings(
             clock=datetime.now(self._zone),
-            link=self._server.join_link,
+            link=self._link(),
             loudness=self._microphone.loudness(),
             loss=self.host.loss,
             speaker_well=not self._ear.lost,
