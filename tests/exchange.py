@@ -17,7 +17,6 @@ class Peer:
     session: str = "ice0"
     connected: bool = False
     over: bool = False
-    sdp: str = "answer"
 
     def become(self, *, connected: bool) -> None:
         """Connect, go away or come back."""
@@ -40,6 +39,7 @@ class Link:
     """Either end of a line."""
 
     peer: Peer
+    sdp: str = "answer"
     reported_at: float = float("-inf")
     lost: float | None = None
 
