@@ -80,7 +80,7 @@ def parser() -> ArgumentParser:
     asking.add_argument("--socket", type=Path, metavar="PATH", default=SUPPRESS, help=SUPPRESS)
     reading = ArgumentParser(add_help=False, parents=[asking])
     reading.add_argument("--json", action="store_true", help="print one JSON document")
-    _add_box(commands)
+    _add_box(commands, asking)
     _add_space(commands, asking, reading)
     _add_people(commands, asking, reading)
     _add_front(commands, asking)
@@ -90,10 +90,15 @@ def parser() -> ArgumentParser:
     return top
 
 
-def _add_box(commands: Any) -> None:
+def _add_box(commands: Any, asking: ArgumentParser) -> None:
     run = add_command(commands, "run", "run the box on a Raspberry Pi (what systemd starts)")
     run.add_argument("--config", type=Path, metavar="FILE")
     run.set_defaults(action=_run)
+    what = "bring guests in by network.tunnel (what systemd starts beside the box)"
+    tunnel = add_command(commands, "tunnel", what, parents=[asking])
+    tunnel.add_argument("--config", type=Path, metavar="FILE")
+    tunnel.add_argument("--port", type=port, metavar="N", help="of the page, if not as configured")
+    tunnel.set_defaults(action=_tunnel)
     sim = add_command(commands, "sim", "run the box without a Raspberry Pi")
     sim.add_argument("--config", type=Path, metavar="FILE")
     sim.add_argument(
@@ -214,6 +219,12 @@ def _run(args: Namespace) -> int:
     from spacebox.daemon.run import main as run
 
     return run(args)
+
+
+def _tunnel(args: Namespace) -> int:
+    from spacebox.cli.tunnel import tunnel
+
+    return tunnel(args)
 
 
 def _sim(args: Namespace) -> int:

@@ -35,10 +35,11 @@ from spacebox.ports import Fault, Fingers, Tick
 from spacebox.room.commands import EndSpace
 from spacebox.room.model import HOST
 from spacebox.rtc.transport import Transport
-from spacebox.system.health import disk_faults, lost_device, mistake, standstill
+from spacebox.system.health import disk_faults, lost_device, mistake, no_tunnel, standstill
 from spacebox.system.metrics import Asked, Metrics
 from spacebox.system.network import Network
 from spacebox.system.service import fall
+from spacebox.system.tunnel import Tunnel
 from spacebox.web.pair import CODE_S, Pairing
 from spacebox.web.server import Server
 
@@ -59,6 +60,8 @@ class Place:
     runtime: Path
     microphone: str
     speaker: str
+    tunnels: bool = False
+    """Whether the box runs its tunnel itself; on a Pi systemd does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class Box:
             self.hub, site, place.listen, self._moved, announce=config.network.announce
         )
         self._port = place.port
+        self._tunnel: Tunnel | None = None
         self._test = ReachTest(site.code, self._vantage)
         self._link: Callable[[], str] = str  # empty, until there is a server to be met at
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
@@ -136,6 +140,7 @@ class Box:
         port = await self._server.listen(self._place.listen, self._place.port)
         self._port = port
         self._vicinity.start(port)
+        self._open_tunnel(port)
         process.tune()
         self._pump.start()
         self.host.housekeeper.add_done_callback(fall)
@@ -185,7 +190,9 @@ class Box:
 
     def faults(self) -> tuple[Fault, ...]:
         """Say all that is wrong, the configuration's mistakes first."""
-        return (*self._mistakes, *self.health(), *self.unit.faults())
+        trouble = self._tunnel.trouble if self._tunnel else ""
+        tunnel = [no_tunnel(trouble)] if trouble else []
+        return (*self._mistakes, *self.health(), *self.unit.faults(), *tunnel)
 
     def _reach(self) -> Reach:
         return Reach(
@@ -227,6 +234,12 @@ class Box:
     def _vantage(self) -> Vantage:
         url = self._server.public_url
         return settings.vantage(self._config, self._place.listen, self._port, self._transport, url)
+
+    def _open_tunnel(self, port: int) -> None:
+        made = settings.tunnel(self._config, self._place.listen, port)
+        if made is not None and self._place.tunnels:
+            self._tunnel = Tunnel(made, self._server.tunnelled)
+            self._errand("tunnel", self._tunnel.run()).add_done_callback(fall)
 
     def _pairs(self) -> views.Pairing | None:
         shown = self._pairing.shown

@@ -16,6 +16,7 @@ from spacebox.engines.reach import Vantage
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
 from spacebox.room.names import clean_name
 from spacebox.rtc.transport import Reach, Transport
+from spacebox.system.tunnel import Way, way
 from spacebox.web.site import Site, is_loopback
 
 LOCAL_TIME = Path("/etc/localtime")
@@ -83,9 +84,20 @@ def vantage(config: Config, listen: str, port: int, transport: Transport, url: s
         port=port,
         public_url=url,
         asks=bool(network.stun),
+        tunnel=network.tunnel,
         seen=(*transport.seen, *([own_way] if own_way else ())),
         spoken=bool(network.stun or network.turn or own_way),
     )
+
+
+def tunnel(config: Config, listen: str, port: int) -> Way | None:
+    """Return how guests are brought to the page at *listen*. Raises ValueError if they cannot."""
+    network = config.network
+    if not network.tunnel:
+        return None
+    host = "127.0.0.1" if listen in ("", "0.0.0.0", "::") else listen
+    page = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return way(network.tunnel, page, network.tunnel_to, config.box.public_url)
 
 
 def secret(name: str, environ: Mapping[str, str] = os.environ) -> str:

@@ -48,6 +48,8 @@ class Vantage:
     """Whether there are STUN servers to ask."""
     seen: tuple[str, ...] = ()
     """At which addresses they see us, and what the owner says of that."""
+    tunnel: str = ""
+    """The program that should bring guests from outside."""
     spoken: bool = False
     """Whether sound has a way from outside too: by STUN, TURN or a forwarded port."""
 
@@ -82,6 +84,12 @@ def judge(vantage: Vantage, answers: tuple[Answer, ...]) -> Reached:
             return _led_here(vantage, answer)
     if vantage.public_url:
         return _astray(vantage, answers[0])
+    if vantage.tunnel:
+        return Reached(
+            Reach.LAN_ONLY,
+            f"The tunnel is not up: {vantage.tunnel} has not said where guests come in.",
+            "See what it says: journalctl -u spacebox-tunnel.",
+        )
     if vantage.alone:
         return Reached(
             Reach.UNKNOWN,

@@ -57,6 +57,7 @@ def _place(args: Namespace, config: Config) -> Place:
         runtime=runtime_directory(),
         microphone=args.mic or _if_there("input", config.sound.microphone, "tone"),
         speaker=args.speaker or _if_there("output", config.sound.speaker, "none"),
+        tunnels=True,
     )
 
 

@@ -44,6 +44,11 @@ def standstill() -> Fault:
     )
 
 
+def no_tunnel(trouble: str) -> Fault:
+    """Return the fault of a tunnel that is not up; *trouble* is its sentence."""
+    return Fault("No tunnel", "Guests outside cannot come in.", f"network: {trouble}")
+
+
 def mistake(sentence: str) -> Fault:
     """Return the fault of one mistake in the settings, ``FILE:LINE: KEY: REASON``."""
     place, _, reason = sentence.partition(": ")
