@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from panel.samples import HOSTILE, SAMPLES
+from panel.samples import SAMPLES
+from panel.texts import HOSTILE
 from spacebox.panel.screen import draw
 from spacebox.panel.views import Shown
 

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 
+from panel.guest_samples import GUEST_SAMPLES
+from panel.texts import (
+    ARABIC,
+    ENDLESS,
+    HEBREW,
+    HOSTILE,
+    LONG_QUESTION,
+    LONG_REASON,
+    LONG_TITLE,
+    MIXED,
+    WIDE,
+    WIDE_CJK,
+)
+from spacebox.panel.figures import Air, Level, Pegs
 from spacebox.panel.views import (
     AgendaItem,
-    Air,
     Blank,
     Button,
     Check,
     Countdown,
     FaultCard,
+    Fingerprint,
     Grace,
     Hint,
     Hold,
@@ -19,12 +34,11 @@ from spacebox.panel.views import (
     How,
     Idle,
     JoinCode,
-    Level,
     Live,
     Notice,
     Pairing,
-    Pegs,
     QuestionCard,
+    Reachable,
     RequestCard,
     Shown,
     SoundCheck,
@@ -35,6 +49,7 @@ from spacebox.panel.views import (
     WifiSetup,
     WrappingUp,
 )
+from spacebox.ports.elsewhere import Reach
 
 MUTE, APPROVE, END = Button
 IDLE = (Hint(MUTE, How.HOLD, "live"), Hint(APPROVE, How.TAP, "QR"), Hint(END, How.HOLD, "off"))
@@ -53,22 +68,6 @@ AIR = Air("ON AIR", 2530, recording=True, listeners=137)
 PEGS = Pegs(5, 10, 6, (0,))
 LIVE = Live(AIR, "Slow radio", PEGS, Level(0.62, 0.8), waiting=2, bars=4)
 REQUEST = RequestCard("Ana Wanjiru", "Hears it on 4G: what happens at 5% loss?", 1, 3, 42)
-LONG_TITLE = "An evening of very slow radio, and what it taught us all about listening"
-LONG_REASON = "My antenna hums at night; may I let you hear it, and ask why"
-"""60 characters, which is what a reason may have."""
-LONG_QUESTION = (
-    "I built the antenna that Tomás spoke about, and it hums at night; "
-    "what would you do to find out why it does so?"
-)
-WIDE = "W" * 32
-WIDE_CJK = "山本純" * 10 + "山本"
-ARABIC = "ليلى الحسيني"
-HEBREW = "נועה בן־דוד"
-MIXED = "Гости и 東京 مرحبا — an evening with all of them"
-HOSTILE = "\u202eevil\u202c \x1b[2J\x00Z" + "\u0310\u0301\u0323" * 40 + " 👨‍👩‍👧‍👦" * 20 + "ᄒ" * 50
-ENDLESS = "endless " * 12_500
-"""100,000 characters."""
-
 CHECKS = (
     Check("voice", well=True),
     Check("quiet room", well=True),
@@ -104,6 +103,23 @@ SAMPLES: dict[str, Shown] = {
     ),
     "code": Shown(JoinCode(LINK, 137), (NEXT,)),
     "code-idle": Shown(JoinCode(LINK, None), IDLE_NEXT),
+    "code-public": Shown(JoinCode(LINK, 137, Reach.PUBLIC), (NEXT,)),
+    "code-lan-only": Shown(
+        JoinCode("http://spacebox.local/s/K7QXM", None, Reach.LAN_ONLY), IDLE_NEXT
+    ),
+    "code-no-network": Shown(JoinCode("http://127.0.0.1/s/K7QXM", None, Reach.NO_NETWORK), (NEXT,)),
+    "code-unknown": Shown(JoinCode(LINK, 12_345, Reach.UNKNOWN), (NEXT,)),
+    "reach-public": Shown(Reachable(Reach.PUBLIC, "A test from outside came back in."), IDLE_NEXT),
+    "reach-lan-only": Shown(
+        Reachable(Reach.LAN_ONLY, "Set a tunnel, or forward a port of your router to this box."),
+        IDLE_NEXT,
+    ),
+    "reach-unknown": Shown(
+        Reachable(Reach.UNKNOWN, "Name a STUN server in the settings, and the box can find out."),
+        IDLE_NEXT,
+    ),
+    "fingerprint": Shown(Fingerprint(sha256(b"space box").hexdigest()), IDLE_NEXT),
+    "fingerprint-wide": Shown(Fingerprint("d8" * 32), IDLE_NEXT),
     "code-lan": Shown(JoinCode("http://192.168.178.41:8080/s/K7QXM", 999), (NEXT,)),
     "code-local": Shown(JoinCode("http://spacebox.local/s/K7QXM", 0), (NEXT,)),
     "code-ipv6": Shown(JoinCode("http://[2001:db8:85a3::8a2e:370:7334]:8080/s/K7QXM", 3), (NEXT,)),
@@ -123,6 +139,12 @@ SAMPLES: dict[str, Shown] = {
             Level(0.0, 0.0),
         ),
         IDLE_NEXT,
+    ),
+    "sound-check-public": Shown(
+        SoundCheck("good", CHECKS, Level(0.55, 0.7), Reach.PUBLIC), IDLE_NEXT
+    ),
+    "sound-check-no-network": Shown(
+        SoundCheck("noisy here", CHECKS, Level(1.0, 1.0), Reach.NO_NETWORK), IDLE_NEXT
     ),
     "sound-check-loud": Shown(
         SoundCheck(
@@ -268,4 +290,5 @@ SAMPLES: dict[str, Shown] = {
     "notice-long": Shown(Notice("The stage is full", LONG_QUESTION)),
     "notice-word": Shown(Notice("Let in", "")),
     "blank": Shown(Blank()),
+    **GUEST_SAMPLES,
 }

@@ -3,16 +3,8 @@ from dataclasses import replace
 import pytest
 
 from panel.evening import Evening
-from spacebox.panel.front import (
-    BLANK_S,
-    LATER_S,
-    NOTICE_S,
-    Front,
-    Page,
-    follow,
-    situation,
-    turn,
-)
+from spacebox.panel.follow import LATER_S, NOTICE_S, follow
+from spacebox.panel.front import BLANK_S, Besides, Front, Page, situation, turn
 from spacebox.panel.meaning import Situation
 from spacebox.panel.views import Notice
 from spacebox.ports import Fault
@@ -32,7 +24,9 @@ class Sight:
         self.faults: tuple[Fault, ...] = ()
 
     def now(self) -> Front:
-        self.front = follow(self.front, self.evening.hub.room, self.faults, self.evening.now)
+        self.front = follow(
+            self.front, self.evening.hub.room, Besides(self.faults), self.evening.now
+        )
         return self.front
 
     def tap(self) -> Front:

@@ -24,6 +24,7 @@ from spacebox.panel.buttons import Buttons
 from spacebox.panel.front import BLANK_S
 from spacebox.panel.meaning import Action
 from spacebox.panel.panel import WAKING_S, Panel
+from spacebox.panel.unit import AtHome
 from spacebox.panel.view import Surroundings
 from spacebox.panel.views import Button, Shown
 from spacebox.ports import Fault, Lamps, Loudness, Tick
@@ -74,6 +75,7 @@ class Desk:
             know=self._know,
             errands={Action.POWER_OFF: lambda: self.errands.append("off")},
             erase=lambda: self.errands.append("erase"),
+            visits=AtHome(),
         )
 
     def show(self, shown: Shown) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from panel.contact_sheet import GOLDEN, SHEET, sheet
-from panel.samples import ENDLESS, HOSTILE, IDLE, REQUEST, SAMPLES, WIDE, WIDE_CJK
+from panel.samples import IDLE, REQUEST, SAMPLES
+from panel.texts import ENDLESS, HOSTILE, WIDE, WIDE_CJK
 from spacebox.panel import views as v
 from spacebox.panel.screen import draw
 from spacebox.panel.screens.codes import broken

@@ -7,8 +7,11 @@ import pytest
 
 from panel.evening import Evening
 from spacebox.panel import views as v
-from spacebox.panel.front import BLANK_S, DIM_S, Front, Page, follow
-from spacebox.panel.view import Fingers, Surroundings, look, summary
+from spacebox.panel.figures import Air, Level, Pegs
+from spacebox.panel.follow import follow
+from spacebox.panel.front import BLANK_S, DIM_S, Besides, Front, Page
+from spacebox.panel.holds import Fingers
+from spacebox.panel.view import Surroundings, look, summary
 from spacebox.panel.views import Button, How
 from spacebox.ports import Fault, Loudness
 from spacebox.room import commands as c
@@ -29,7 +32,7 @@ class Glass:
 
     def shown(self, **held: float) -> v.Shown:
         room, now = self.evening.hub.room, self.evening.now
-        self.front = follow(self.front, room, self.around.faults, now)
+        self.front = follow(self.front, room, Besides(self.around.faults), now)
         return look(room, self.front, self.around, Fingers(**held), now)
 
     def view(self, **held: float) -> Any:
@@ -116,10 +119,10 @@ def test_live_tells_who_is_here_and_how_it_sounds(evening: Evening, glass: Glass
     evening.wait(12)
     glass.around = replace(AROUND, loss=0.02)
     live = glass.view()
-    assert live.air == v.Air("ON AIR", 12, recording=False, listeners=137)
+    assert live.air == Air("ON AIR", 12, recording=False, listeners=137)
     assert live.title == "Slow radio"
-    assert live.pegs == v.Pegs(speakers=2, limit=10, taken=3, speaking=(2,))
-    assert live.level == v.Level(0.5, 0.6)
+    assert live.pegs == Pegs(speakers=2, limit=10, taken=3, speaking=(2,))
+    assert live.level == Level(0.5, 0.6)
     assert live.bars == 3
     assert glass.shown().hints == ()
     evening.does(c.SetMuted(HOST, True))
@@ -131,7 +134,7 @@ def test_an_open_microphone_that_nobody_receives_is_told(evening: Evening, glass
     evening.live()
     evening.does(c.SetMuted(HOST, False))
     assert glass.view() == v.Unheard(
-        v.Air("UNHEARD", 0, recording=False, listeners=0), "Nobody is listening yet.", 0, waiting=0
+        Air("UNHEARD", 0, recording=False, listeners=0), "Nobody is listening yet.", 0, waiting=0
     )
     evening.wait(7)
     evening.does(c.ReportListeners(3))

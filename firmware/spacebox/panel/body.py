@@ -41,5 +41,4 @@ class Body:
     errands: Mapping[Action, Callable[[], object]]
     """What the box itself can be asked to do; what is missing here no button does."""
     erase: Callable[[], None]
-    visits: Visits | None = None
-    """Where the box becomes a guest; None for a box that never is one."""
+    visits: Visits

@@ -6,21 +6,17 @@ Times are seconds on the hub's clock.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from spacebox.panel import guest
 from spacebox.panel.meaning import Situation
-from spacebox.panel.views import Notice, Summary
+from spacebox.panel.views import Notice, Pairing, Summary
 from spacebox.ports import Fault
+from spacebox.ports.elsewhere import Parting, Stay
 from spacebox.room.model import HOST, Room, State
 
-LATER_S = 60.0
-"""Somebody put off comes back to the glass by themselves after that."""
-NOTICE_S = 2.5
-FAULT_S = 8.0
-"""In a Space a fault stands before the rest for so long; some cannot be mended on the spot."""
-IDLE_FAULT_S = 120.0
 DIM_S = 60.0
 BLANK_S = 300.0
 
@@ -33,11 +29,23 @@ class Page(StrEnum):
     LATER = "later"
     """Those who were put off."""
     CODE = "code"
+    TRUST = "trust"
+    """The certificate's fingerprint."""
+    REACH = "reach"
     SOUND = "sound"
 
 
-BACK_S = {Page.LATER: 30.0, Page.CODE: 30.0, Page.SOUND: 120.0}
-"""Pages that give way to the main one by themselves."""
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What the front is about besides the box's own room."""
+
+    faults: tuple[Fault, ...] = ()
+    """All there are."""
+    stay: Stay | None = None
+    parting: Parting | None = None
+    pairing: Pairing | None = None
+    pages: tuple[Page, ...] = ()
+    """What there is to see between the code and the sound check while nothing is live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,7 @@ class Front:
     """Since when it can be seen; infinite while it cannot."""
     later: Mapping[str, float] = field(default_factory=dict)
     """Who was put off, and when."""
-    faults: tuple[Fault, ...] = ()
-    """All there are."""
+    besides: Besides = Besides()
     fault: Fault | None = None
     """The one that is up."""
     fault_since: float = 0.0
@@ -64,6 +71,17 @@ class Front:
     notice: Notice | None = None
     notice_since: float = 0.0
     summary: Summary | None = None
+    about: Situation | None = None
+    """What the buttons were last about in a stay elsewhere; None without one."""
+    about_since: float = 0.0
+    parting: Parting | None = None
+    """How a stay ended, while the glass tells it."""
+    read: Parting | None = None
+    """The newest one that was told for long enough."""
+    pairing: Pairing | None = None
+    """The code that a browser is paired by, while the glass shows it."""
+    waved: str = ""
+    """The newest code that somebody at the box did not want to see."""
     unheard_since: float | None = None
     touched_at: float = 0.0
     """When something last asked for attention."""
@@ -71,63 +89,39 @@ class Front:
     @property
     def covered(self) -> bool:
         """Whether something lies over the page and its card."""
-        return self.fault is not None or self.notice is not None
+        return bool(self.fault or self.notice or self.pairing)
+
+    @property
+    def stay(self) -> Stay | None:
+        """Where the box is a guest."""
+        return self.besides.stay
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing goes on, here or where the box is a guest."""
+        return self.state is State.IDLE and self.stay is None
 
     def resting(self, now: float) -> bool:
         """Say whether the glass is dark: never while something goes on."""
-        return self.state is State.IDLE and now - self.touched_at >= BLANK_S
+        return self.idle and now - self.touched_at >= BLANK_S
 
     def dimmed(self, now: float) -> bool:
-        return self.state is State.IDLE and now - self.touched_at >= DIM_S
+        return self.idle and now - self.touched_at >= DIM_S
 
 
-def follow(front: Front, room: Room, faults: Sequence[Fault], now: float) -> Front:
-    """Return the front as it is once *room*, *faults* and the time are looked at."""
-    if room.state is not front.state:
-        front = replace(front, state=room.state, page=Page.MAIN, touched_at=now)
-    if front.notice and now - front.notice_since >= NOTICE_S:
-        front = replace(front, notice=None)
-    if now - front.page_since >= BACK_S.get(front.page, math.inf):
-        front = replace(front, page=Page.MAIN)
-    if not unheard(room):
-        front = replace(front, unheard_since=None)
-    elif front.unheard_since is None:
-        front = replace(front, unheard_since=now)
-    return _follow_faults(_follow_requests(front, room, now), room, faults, now)
+def unheard(front: Front, room: Room) -> bool:
+    """Say whether the box's microphone is open and nobody receives it."""
+    if front.stay:
+        return guest.unheard(front.stay)
+    return speaks(room) and not room.heard
 
 
-def unheard(room: Room) -> bool:
-    """Say whether the host's microphone is open and nobody receives it."""
-    return room.open and not room.participants[HOST].muted and not room.heard
+def speaks(room: Room) -> bool:
+    """Say whether the host's microphone is open in a Space of this box."""
+    return room.open and not room.participants[HOST].muted
 
 
-def _follow_requests(front: Front, room: Room, now: float) -> Front:
-    waiting = [request.participant for request in room.requests] if room.open else []
-    later = {who: at for who, at in front.later.items() if who in waiting and now - at < LATER_S}
-    chosen = [who for who in waiting if (who in later) is (front.page is Page.LATER)]
-    page = Page.MAIN if front.page is Page.LATER and not chosen else front.page
-    answered = front.card is not None and front.card not in waiting
-    if answered and not chosen:  # the others are through: who was put off is next
-        later, chosen = {}, waiting
-    card = front.card if front.card in chosen else next(iter(chosen), None)
-    return replace(front, later=later, page=page, card=card)
-
-
-def _follow_faults(front: Front, room: Room, faults: Sequence[Fault], now: float) -> Front:
-    seen = front.seen & {_told(fault) for fault in faults}
-    if front.fault and now - front.fault_since >= (FAULT_S if room.open else IDLE_FAULT_S):
-        seen |= {_told(front.fault)}
-    unseen = (fault for fault in faults if _told(fault) not in seen)
-    # In the grace nothing may stand before what a host can still change.
-    fault = None if room.state is State.ENDED else next(unseen, None)
-    front = replace(front, faults=tuple(faults), seen=seen)
-    if (fault and _told(fault)) == (front.fault and _told(front.fault)):
-        return replace(front, fault=fault)
-    touched_at = now if fault else front.touched_at
-    return replace(front, fault=fault, fault_since=now, touched_at=touched_at)
-
-
-def _told(fault: Fault) -> str:
+def told(fault: Fault) -> str:
     """Return what the glass says of a fault; its details may change all the time."""
     return f"{fault.what} {fault.do}"
 
@@ -136,9 +130,13 @@ def turn(front: Front, room: Room, now: float) -> Front:
     """Return the front after a tap for the next screen, or away from what covers this one."""
     if front.notice:
         return replace(front, notice=None)
+    if front.pairing:
+        return replace(front, pairing=None, waved=front.pairing.code)
     if front.fault:
-        return replace(front, fault=None, seen=front.seen | {_told(front.fault)})
-    if front.summary and not room.open:
+        return replace(front, fault=None, seen=front.seen | {told(front.fault)})
+    if front.parting and front.idle:
+        return replace(front, parting=None, read=front.parting)
+    if front.summary and front.idle:
         return replace(front, summary=None)
     pages = _pages(front, room)
     at = pages.index(front.page) if front.page in pages else 0
@@ -148,9 +146,12 @@ def turn(front: Front, room: Room, now: float) -> Front:
 
 
 def _pages(front: Front, room: Room) -> list[Page]:
+    if front.stay:
+        there = front.stay.url and front.about is not Situation.GUEST_COMING
+        return [Page.MAIN, Page.CODE] if there else [Page.MAIN]
     match room.state:
         case State.IDLE:
-            return [Page.MAIN, Page.CODE, Page.SOUND]
+            return [Page.MAIN, Page.CODE, *front.besides.pages, Page.SOUND]
         case State.ENDED:
             return [Page.MAIN]
         case _:
@@ -161,6 +162,8 @@ def _pages(front: Front, room: Room) -> list[Page]:
 
 def situation(front: Front, room: Room, *, counting: bool = False) -> Situation:
     """Say what the buttons are about now; *counting*: MUTE is held to go live."""
+    if front.stay:
+        return _away(front, front.stay)
     match room.state:
         case State.IDLE if counting:
             return Situation.COUNTDOWN
@@ -174,3 +177,13 @@ def situation(front: Front, room: Room, *, counting: bool = False) -> Situation:
             return Situation.WRAPPING
         case _:
             return Situation.LIVE
+
+
+def _away(front: Front, stay: Stay) -> Situation:
+    about = guest.situation(stay)
+    if not front.covered:
+        return about
+    # What lies over an answer is taken away first.
+    if about is Situation.GUEST_ON_STAGE:
+        return Situation.GUEST_SPEAKING
+    return Situation.GUEST_LISTENING if about in guest.ANSWERABLE else about

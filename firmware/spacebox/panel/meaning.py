@@ -24,10 +24,13 @@ class Situation(StrEnum):
     CARD = "live, a request is shown"
     WRAPPING = "wrapping up"
     GRACE = "ended, for 10 s"
+    GUEST_COMING = "guest, on the way there"
+    GUEST_LISTENING = "guest, where one only listens"
     GUEST = "guest in another room"
     GUEST_ASKING = "guest, asked to speak"
     GUEST_INVITED = "guest, invited on stage"
     GUEST_ON_STAGE = "guest, on stage"
+    GUEST_SPEAKING = "guest, where all may speak"
     WIFI = "Wi-Fi set-up"
 
 
@@ -96,6 +99,10 @@ def _table() -> tuple[Row, ...]:
         Row(s.WRAPPING, approve, tap, a.NEXT, "next", footer=False),
         Row(s.WRAPPING, end, hold, a.END, "end", 3),
         Row(s.GRACE, mute, press, a.KEEP_GOING, "keep going"),
+        Row(s.GUEST_COMING, approve, tap, a.NEXT, "next", footer=False),
+        Row(s.GUEST_COMING, end, hold, a.LEAVE, "leave", 3),
+        Row(s.GUEST_LISTENING, approve, tap, a.NEXT, "next", footer=False),
+        Row(s.GUEST_LISTENING, end, hold, a.LEAVE, "leave", 3),
         Row(s.GUEST, approve, tap, a.ASK, "ask"),
         Row(s.GUEST, end, hold, a.LEAVE, "leave", 3),
         Row(s.GUEST_ASKING, approve, tap, a.TAKE_BACK, "take back"),
@@ -107,6 +114,9 @@ def _table() -> tuple[Row, ...]:
         Row(s.GUEST_ON_STAGE, approve, tap, a.NEXT, "next", footer=False),
         Row(s.GUEST_ON_STAGE, approve, hold, a.STEP_DOWN, "down", 1),
         Row(s.GUEST_ON_STAGE, end, hold, a.LEAVE, "leave", 3, footer=False),
+        Row(s.GUEST_SPEAKING, mute, press, a.MUTE, "mute", footer=False),
+        Row(s.GUEST_SPEAKING, approve, tap, a.NEXT, "next", footer=False),
+        Row(s.GUEST_SPEAKING, end, hold, a.LEAVE, "leave", 3),
         Row(s.WIFI, approve, tap, a.NEXT, "next"),
         Row(s.WIFI, end, hold, a.POWER_OFF, "off", 5),
     )
@@ -116,7 +126,9 @@ TABLE = _table()
 _ROWS = {(use.situation, use.button, use.how): use for use in TABLE}
 _MUTED = (Hint(Button.MUTE, How.TAP, "open"), Hint(Button.MUTE, How.HOLD, "talk"))
 """In the place of the meter, which stands there while the microphone is open."""
-_METERED = frozenset({Situation.LIVE, Situation.WRAPPING, Situation.GUEST_ON_STAGE})
+_METERED = frozenset(
+    {Situation.LIVE, Situation.WRAPPING, Situation.GUEST_ON_STAGE, Situation.GUEST_SPEAKING}
+)
 
 
 def row(situation: Situation, button: Button, how: How) -> Row | None:

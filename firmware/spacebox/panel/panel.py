@@ -14,15 +14,21 @@ from spacebox.hub import Entry, Hub
 from spacebox.panel import gestures as g
 from spacebox.panel import lamps
 from spacebox.panel.body import Body
-from spacebox.panel.front import Front, follow, turn
+from spacebox.panel.faults import faults
+from spacebox.panel.follow import follow
+from spacebox.panel.front import Front, turn
+from spacebox.panel.guest import tidings
+from spacebox.panel.holds import Fingers
 from spacebox.panel.lights import brightness
 from spacebox.panel.meaning import Action, command, row
 from spacebox.panel.press import Press, begin
-from spacebox.panel.view import VOICE_DB, Fingers, look, summary
+from spacebox.panel.soundcheck import VOICE_DB
+from spacebox.panel.talk import Talk
+from spacebox.panel.view import look, summary
 from spacebox.panel.views import Button, How, Notice, RequestCard, Shown, StartUp
+from spacebox.panel.visit import Visit, sentence
 from spacebox.ports import Fault, Lamps
 from spacebox.room import events as e
-from spacebox.room.commands import SetMuted
 from spacebox.room.events import Refused
 from spacebox.room.model import HOST, State
 
@@ -52,11 +58,13 @@ class Panel:
         self._card: str | None = None
         """Whose request can be seen."""
         self._timer: asyncio.TimerHandle | None = None
-        self._deciding = False
         self._around = body.around()
+        self._talk = Talk(hub, body.visits)
+        self._visit = Visit(body.visits, self.tell)
         self.lamps = Lamps(0.0, 0.0)
         """How bright they are now."""
-        self._stop_listening = hub.listen(self._on_event)
+        self._stay = body.visits.stay
+        self._stop_listening = (hub.listen(self._on_event), body.visits.listen(self._on_visits))
         self._show(Shown(StartUp()))
 
     @property
@@ -75,7 +83,9 @@ class Panel:
     def close(self) -> None:
         """Let go of the room; no press does anything from now on."""
         self._closed = True
-        self._stop_listening()
+        for stop in self._stop_listening:
+            stop()
+        self._visit.close()
         if self._timer:
             self._timer.cancel()
 
@@ -83,10 +93,7 @@ class Panel:
         """Say what is wrong with the panel itself."""
         age = self._hub.clock() - self._started_at
         shorted = {button for button in self._never_up if age >= g.STUCK_S[button]}
-        stuck = (_stuck(button) for button in sorted(self._gestures.stuck | shorted))
-        trouble = self._body.glass.trouble
-        dark = [Fault("No screen", "Check its four wires.", f"panel: {trouble}")] if trouble else []
-        return (*dark, *stuck)
+        return tuple(faults(self._body.glass.trouble, self._gestures.stuck | shorted))
 
     # Buttons
 
@@ -134,13 +141,13 @@ class Panel:
                     self._begin(button)
                 self._close_at_three()
             case g.Released(Button.MUTE, held_s) if held_s > g.TAP_S:
-                self._go_back()
+                self._talk.release()
             case g.Tapped(button, times):
                 self._do(button, How.TAP if times == 1 else How.DOUBLE)
             case g.Held(button) if self._held_s(button) is not None:
                 self._do(button, How.HOLD)
             case g.Stuck(Button.MUTE):
-                self._submit_muted(True)
+                self._talk.shut()
             case g.AllHeld():
                 self._body.erase()
             case _:
@@ -148,6 +155,8 @@ class Panel:
 
     def _begin(self, button: Button) -> None:
         self._presses[button] = self._begun[button]
+        if button is Button.MUTE:
+            self._talk.overrule()
         self._front = replace(self._front, touched_at=self._hub.clock())
         self._do(button, How.PRESS)
 
@@ -180,14 +189,16 @@ class Panel:
             case Action.NEXT:
                 self._front = turn(self._front, self._hub.room, self._hub.clock())
             case Action.MUTE:
-                press.muted_before = self._hub.room.participants[HOST].muted
-                self._submit_muted(not press.muted_before)
+                self._talk.press()
             case action if action in self._body.errands:
                 self._body.errands[action]()
             case action:
                 self._ask(action, press.card)
 
     def _ask(self, action: Action, card: str | None) -> None:
+        if stay := self._body.visits.stay:
+            self._visit.ask(stay, action)
+            return
         room = self._hub.room
         asked = command(action, me=HOST, room=room, card=card)
         late = action is Action.KEEP_GOING and self._hub.clock() >= room.ended_at + room.grace_s
@@ -195,38 +206,25 @@ class Panel:
             return
         decision = self._hub.submit(asked)
         if isinstance(decision, Refused):
-            reason = f"{decision.reason[:1].upper()}{decision.reason[1:]}."
-            self.tell(Notice("Not now", reason))
+            self.tell(Notice("Not now", sentence(decision.reason)))
 
     def tell(self, notice: Notice) -> None:
         """Put words on the glass for a moment."""
         self._front = replace(self._front, notice=notice, notice_since=self._hub.clock())
 
-    def _go_back(self) -> None:
-        """End a cough or a push to talk, unless somebody else decided meanwhile."""
-        press = self._presses.get(Button.MUTE)
-        if press is not None and press.muted_before is not None:
-            self._submit_muted(press.muted_before)
-
     def _close_at_three(self) -> None:
         """Whoever holds all three buttons does not mean to speak."""
         if self._gestures.all_held_s(self._hub.clock()) is not None:
-            self._overrule()
-            self._submit_muted(True)
-
-    def _submit_muted(self, muted: bool) -> None:
-        self._deciding = True
-        self._hub.submit(SetMuted(HOST, muted))
-        self._deciding = False
+            self._talk.shut()
 
     # What goes on
 
     def _on_event(self, entry: Entry) -> None:
         match entry.event:
-            case e.MuteChanged(participant=who) if who == HOST and not self._deciding:
-                self._overrule()
+            case e.MuteChanged(participant=who) if who == HOST:
+                self._talk.changed()
             case e.SpaceStarted() | e.SpaceResumed() | e.SpaceEnded():
-                self._overrule()
+                self._talk.overrule()
                 self._front = replace(self._front, summary=None)
             case e.SpaceClosed() if entry.before.state is not State.IDLE:
                 told = summary(entry.before, entry.event.at)
@@ -237,13 +235,16 @@ class Panel:
                 pass
         self._follow()
 
-    def _overrule(self) -> None:
-        if press := self._presses.get(Button.MUTE):
-            press.muted_before = None
+    def _on_visits(self) -> None:
+        before, self._stay = self._stay, self._body.visits.stay
+        self._talk.follow(before, self._stay)
+        if news := tidings(before, self._stay):
+            self.tell(news)
+        self._follow()
 
     def _follow(self) -> None:
-        faults = (*self.faults(), *self._around.faults)
-        self._front = follow(self._front, self._hub.room, faults, self._hub.clock())
+        besides = self._around.besides(self.faults(), self._body.visits)
+        self._front = follow(self._front, self._hub.room, besides, self._hub.clock())
 
     # Glass and lamps
 
@@ -280,15 +281,6 @@ class Panel:
             counting = self._held_s(Button.MUTE) is not None
             voice = self._around.loudness.level_db > VOICE_DB
             on_air = lamps.on_air(room, self._front, counting=counting, voice=voice, now=now)
-            request = lamps.request(room, now)
+            request = lamps.request(room, self._front, now)
             self.lamps = Lamps(brightness(on_air, now), brightness(request, now))
         self._body.light(self.lamps)
-
-
-def _stuck(button: Button) -> Fault:
-    name = button.upper()
-    return Fault(
-        f"{name} is stuck",
-        "Press it free.",
-        f"panel: the button {name} is held down; it is ignored until it is let go",
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from spacebox.panel import meaning
 from spacebox.panel.front import Front, situation
 from spacebox.panel.gestures import Wants
+from spacebox.panel.guest import ANSWERABLE
 from spacebox.panel.meaning import Action, Situation, row
 from spacebox.panel.views import Button, How
 from spacebox.room.model import Room
@@ -31,14 +32,19 @@ class Press:
     ignored: bool
     """It only woke the glass, or came too soon."""
     wants: Wants
-    muted_before: bool | None = None
-    """For MUTE: the state to go back to; None once somebody else decided."""
+    away: bool = False
+    """Whether the box was a guest elsewhere."""
 
     def still(self, front: Front, room: Room) -> bool:
         """Say whether the glass shows what it showed when the button went down."""
-        about_card = self.button is Button.APPROVE and self.situation is Situation.CARD
+        if (self.open, self.away) != (room.open, front.stay is not None):
+            return False
+        if self.button is not Button.APPROVE:
+            return True
+        if self.away:
+            return front.about is self.situation
         same_card = not front.covered and front.card == self.card
-        return self.open is room.open and (same_card or not about_card)
+        return same_card or self.situation is not Situation.CARD
 
 
 def begin(
@@ -60,13 +66,16 @@ def begin(
     held = row(about, button, How.HOLD)
     if held is not None and held.action in _ERRANDS and held.action not in able:
         wants = Wants(double=wants.double)
-    return Press(button, about, room.open, front.card, ignored, wants)
+    away = front.stay is not None
+    return Press(button, about, room.open, front.card, ignored, wants, away)
 
 
 def _too_soon(button: Button, about: Situation, front: Front, room: Room, now: float) -> bool:
     match button, about:
         case Button.APPROVE, Situation.CARD:
             return now - front.card_since < FRESH_S
+        case Button.APPROVE, _ if about in ANSWERABLE:
+            return now - front.about_since < FRESH_S
         case Button.MUTE, Situation.GRACE:
             return now - room.ended_at < FRESH_S
         case _:

@@ -6,13 +6,15 @@ from typing import assert_never
 
 from PIL import Image
 
+from spacebox.panel.away import Coming, Elsewhere, Invited, Parted
 from spacebox.panel.canvas import GLASS_WIDTH, Canvas
-from spacebox.panel.screens import after, before, cards, codes, frame, live, notices
+from spacebox.panel.screens import after, away, before, cards, codes, frame, live, notices
 from spacebox.panel.views import (
     AgendaItem,
     Blank,
     Countdown,
     FaultCard,
+    Fingerprint,
     Grace,
     Holding,
     Idle,
@@ -21,6 +23,7 @@ from spacebox.panel.views import (
     Notice,
     Pairing,
     QuestionCard,
+    Reachable,
     RequestCard,
     Shown,
     SoundCheck,
@@ -60,7 +63,11 @@ def _draw_view(canvas: Canvas, shown: Shown) -> None:
             cards.draw(canvas, view, hints)
         case Holding() | Grace() | Summary() as view:
             after.draw(canvas, view, hints, filled=filled)
-        case Pairing() | Updating() | FaultCard() | Notice() as view:
+        case Coming() | Elsewhere() | Invited() | Parted() as view:
+            away.draw(canvas, view, hints, filled=filled)
+        case (
+            Pairing() | Updating() | FaultCard() | Notice() | Reachable() | Fingerprint()
+        ) as view:
             notices.draw(canvas, view, hints)
         case JoinCode() | WifiSetup() as view:
             codes.draw(canvas, view, hints, shown.hold)

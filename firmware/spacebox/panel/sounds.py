@@ -1,4 +1,4 @@
-"""Which of the room's events the host hears, besides the room itself."""
+"""Which events of the room, and of a stay in another one, the host hears besides its voices."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Protocol
 from spacebox.hub import Entry
 from spacebox.mixer.chime import Chime, chime
 from spacebox.mixer.frame import Samples
+from spacebox.panel import guest
+from spacebox.ports.elsewhere import Link, Parting, Stay
 from spacebox.room import events as e
 from spacebox.room.model import HOST
 
@@ -35,6 +37,7 @@ class Sounds:
         self._play = play
         self._voice = voice
         self._chime_joins = chime_joins
+        self._stay: Stay | None = None
 
     def on_event(self, entry: Entry) -> None:
         """Play what belongs to an event."""
@@ -43,6 +46,13 @@ class Sounds:
             self._play(chime(name))
         if self._voice is not None:
             _speak(entry, self._voice)
+
+    def on_visit(self, stay: Stay | None, parting: Parting | None) -> None:
+        """Play what belongs to a change of the box's stay elsewhere."""
+        name = chime_of_stay(self._stay, stay, parted=parting is not None)
+        self._stay = stay
+        if name is not None:
+            self._play(chime(name))
 
 
 def _speak(entry: Entry, voice: Voice) -> None:
@@ -76,6 +86,24 @@ def chime_of(entry: Entry) -> Chime | None:
             return Chime.ENDED
         case _:
             return None
+
+
+def chime_of_stay(before: Stay | None, after: Stay | None, *, parted: bool) -> Chime | None:
+    """Return how a change of a stay elsewhere sounds; *parted*: it ended by itself."""
+    if after is None:
+        return Chime.ENDED if before is not None and parted else None
+    if before is None:
+        return None
+    if guest.speaks(before) is not guest.speaks(after):
+        return Chime.ON_AIR if guest.speaks(after) else Chime.MUTED
+    called = before.link is Link.THERE and _called(after) and not _called(before)
+    return Chime.REQUEST if called else None
+
+
+def _called(stay: Stay) -> bool:
+    """Say whether they want us on their stage, or have us there."""
+    seat = guest.seat(stay)
+    return seat is not None and (seat.on_stage or seat.invited)
 
 
 def sentence(request: e.SpeakRequested) -> str:

@@ -6,21 +6,22 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
+from spacebox.panel import elsewhere
 from spacebox.panel import views as v
-from spacebox.panel.front import Front, Page, situation, unheard
-from spacebox.panel.gestures import ALL_HELD_S, TAP_S
-from spacebox.panel.meaning import Situation, hints, wants
+from spacebox.panel.away import Parted
+from spacebox.panel.figures import air, level, pegs
+from spacebox.panel.front import Besides, Front, Page, situation, unheard
+from spacebox.panel.holds import Fingers, bar, holding
+from spacebox.panel.meaning import Situation, hints
 from spacebox.panel.plan import coming, day_and_time
+from spacebox.panel.soundcheck import sound_check
 from spacebox.panel.views import Button, How
 from spacebox.ports import Fault, Loudness
-from spacebox.ports.elsewhere import Reached
-from spacebox.room.model import HOST, Role, Room, State
+from spacebox.ports.elsewhere import Link, Reached, Visits
+from spacebox.room.model import HOST, Room, State
 
-QUIET_ROOM_DB = -50.0
-VOICE_DB = -40.0
 LOSSES = (0.01, 0.03, 0.08)
 """Below the first there are four bars, above the last one."""
-_FLOOR_DB = -60.0
 _RESTING = 0.25
 """Contrast of a glass that nobody touched for a minute."""
 
@@ -45,15 +46,12 @@ class Surroundings:
     pairing: v.Pairing | None = None
     """The code that a browser is being paired by."""
 
-
-@dataclass(frozen=True, slots=True)
-class Fingers:
-    """How long each button has been held, in seconds; None where it does not count."""
-
-    mute: float | None = None
-    approve: float | None = None
-    end: float | None = None
-    all: float | None = None
+    def besides(self, own: tuple[Fault, ...], visits: Visits) -> Besides:
+        """Return what the front is about, with the panel's *own* faults."""
+        there = {Page.TRUST: self.fingerprint, Page.REACH: self.reached}
+        pages = tuple(page for page, content in there.items() if content)
+        faults = (*own, *self.faults)
+        return Besides(faults, visits.stay, visits.parting, self.pairing, pages)
 
 
 def look(room: Room, front: Front, around: Surroundings, fingers: Fingers, now: float) -> v.Shown:
@@ -62,28 +60,31 @@ def look(room: Room, front: Front, around: Surroundings, fingers: Fingers, now: 
     minute = int(now // 60)
     if front.resting(now):
         return v.Shown(v.Blank(), minute=minute)
-    bar = _bar(now_in, fingers)
-    if (holding := _holding(room, now_in, fingers, now)) is not None:
-        return v.Shown(holding, hold=bar, minute=minute)
+    if (held := holding(room, front, now_in, fingers, now)) is not None:
+        return v.Shown(held, hold=bar(now_in, fingers), minute=minute)
     return v.Shown(
         _top(room, front, around, now),
         _hints(room, front, now_in),
-        bar,
+        bar(now_in, fingers),
         minute,
         _RESTING if front.dimmed(now) else 1.0,
     )
 
 
 def _hints(room: Room, front: Front, now_in: Situation) -> tuple[v.Hint, ...]:
-    if front.notice:
+    if front.notice or front.pairing:
         return ()
     if front.fault:
         usable = Button.APPROVE.upper() not in front.fault.what
         return (v.Hint(Button.APPROVE, How.TAP, "seen"),) if usable else ()
+    next_ = v.Hint(Button.APPROVE, How.TAP, "next")
+    if front.stay:
+        turned = front.page is Page.CODE and now_in is not Situation.GUEST_COMING
+        return (next_,) if turned else hints(now_in, muted=front.stay.muted)
     muted = room.participants[HOST].muted
     said = hints(now_in, muted=muted)
-    next_ = v.Hint(Button.APPROVE, How.TAP, "next")
-    if now_in is Situation.IDLE and (front.page is not Page.MAIN or front.summary):
+    told = front.page is not Page.MAIN or front.parting or front.summary
+    if now_in is Situation.IDLE and told:
         return tuple(next_ if hint.button is Button.APPROVE else hint for hint in said)
     if now_in in (Situation.LIVE, Situation.WRAPPING) and front.page is Page.CODE:
         return (next_,)
@@ -92,53 +93,19 @@ def _hints(room: Room, front: Front, now_in: Situation) -> tuple[v.Hint, ...]:
     return said
 
 
-# What covers everything: a long hold
-
-
-def _holding(room: Room, now_in: Situation, fingers: Fingers, now: float) -> v.View | None:
-    if fingers.all is not None and fingers.all >= TAP_S:
-        part = min(1.0, fingers.all / ALL_HELD_S)
-        return v.Holding("Erase this box?", "let go to keep it all", part, round(ALL_HELD_S), None)
-    if fingers.end is not None and fingers.end >= TAP_S:
-        return _end(room, now_in, fingers.end, now)
-    go_live_s = wants(now_in, Button.MUTE).hold_s
-    if go_live_s is not None and fingers.mute is not None:
-        return v.Countdown(max(1, math.ceil(go_live_s - fingers.mute)), room.defaults.title)
-    return None
-
-
-def _end(room: Room, now_in: Situation, held: float, now: float) -> v.Holding | None:
-    hold_s = wants(now_in, Button.END).hold_s
-    if hold_s is None:
-        return None
-    part, seconds = min(1.0, held / hold_s), round(hold_s)
-    if room.open:
-        air = _air(room, now)
-        return v.Holding("End the Space?", "let go to stay on air", part, seconds, air)
-    return v.Holding("Power off?", "let go to stay on", part, seconds, None)
-
-
-def _bar(now_in: Situation, fingers: Fingers) -> v.Hold | None:
-    """Return what takes the place of the footer while a finger stays."""
-    go_live_s = wants(now_in, Button.MUTE).hold_s
-    if go_live_s is not None and fingers.mute is not None:
-        return v.Hold("let go to cancel", min(1.0, fingers.mute / go_live_s))
-    decline_s = wants(now_in, Button.APPROVE).hold_s
-    held = fingers.approve or 0.0
-    if now_in is not Situation.CARD or decline_s is None or held < TAP_S:
-        return None
-    return v.Hold("decline", min(1.0, held / decline_s))
-
-
 # What is on top
 
 
 def _top(room: Room, front: Front, around: Surroundings, now: float) -> v.View:
     if front.notice:
         return front.notice
+    if front.pairing:
+        return front.pairing
     if front.fault:
-        still = _still(room, front.fault)
+        still = _still(room, front, front.fault)
         return v.FaultCard(front.fault.what, front.fault.do, still, int(now - front.fault_since))
+    if front.stay:
+        return elsewhere.look(front.stay, front, around.loudness, now)
     match room.state:
         case State.ENDED:
             left = max(0, math.ceil(room.ended_at + room.grace_s - now))
@@ -149,20 +116,31 @@ def _top(room: Room, front: Front, around: Surroundings, now: float) -> v.View:
             return _open(room, front, around, now)
 
 
-def _still(room: Room, fault: Fault) -> str:
+def _still(room: Room, front: Front, fault: Fault) -> str:
+    if front.stay:
+        return "You are still there." if front.stay.link is Link.THERE else ""
     if not room.open:
         return ""
     return "Guests talk on." if "microphone" in fault.what.lower() else "The Space goes on."
 
 
 def _idle(room: Room, front: Front, around: Surroundings) -> v.View:
+    if front.parting:
+        clock = f"{around.clock:%H:%M}"
+        return Parted(front.parting.heading, front.parting.text, clock)
     if front.summary:
         return front.summary
+    reached = around.reached
+    reach = reached.reach if reached else None
     match front.page:
         case Page.CODE:
-            return v.JoinCode(around.link, None)
+            return v.JoinCode(around.link, None, reach)
+        case Page.TRUST:
+            return v.Fingerprint(around.fingerprint)
+        case Page.REACH if reached:
+            return v.Reachable(reached.reach, reached.advice or reached.detail)
         case Page.SOUND:
-            return _sound_check(around)
+            return sound_check(around.loudness, speaker_well=around.speaker_well, reach=reach)
         case _:
             title = room.planned.title if room.planned else room.defaults.title
             planned, wait = coming(room.planned, around.clock)
@@ -173,58 +151,29 @@ def _open(room: Room, front: Front, around: Surroundings, now: float) -> v.View:
     if front.card is not None:
         return _card(room, front.card, now)
     if front.page is Page.CODE:
-        return v.JoinCode(around.link, room.listeners)
+        reach = around.reached.reach if around.reached else None
+        return v.JoinCode(around.link, room.listeners, reach)
     if room.state is State.WRAPPING and front.page is Page.MAIN:
         return _wrapping_up(room, around)
-    if unheard(room) and not room.microphone_lost:
+    if unheard(front, room) and not room.microphone_lost:
         since = now if front.unheard_since is None else front.unheard_since
-        return v.Unheard(_air(room, now), _why_unheard(room), int(now - since), len(room.requests))
+        return v.Unheard(air(room, now), _why_unheard(room), int(now - since), len(room.requests))
     return _live(room, around, now)
 
 
 # Live
 
 
-def _air(room: Room, now: float) -> v.Air:
-    host = room.participants[HOST]
-    if room.microphone_lost:
-        chip = "NO MIC"
-    elif host.muted:
-        chip = "MUTED"
-    else:
-        chip = "ON AIR" if room.heard else "UNHEARD"
-    return v.Air(chip, int(now - room.started_at), False, room.listeners)
-
-
 def _live(room: Room, around: Surroundings, now: float) -> v.Live:
     muted = room.participants[HOST].muted
     return v.Live(
-        _air(room, now),
+        air(room, now),
         room.announcement.title,
-        _pegs(room),
+        pegs(room),
         None if muted else level(around.loudness),
         len(room.requests),
         _bars(room, around.loss),
     )
-
-
-def _pegs(room: Room) -> v.Pegs:
-    stage = sorted(
-        (p for p in room.participants.values() if p.on_stage), key=lambda p: p.role is Role.SPEAKER
-    )
-    speakers = sum(p.role is Role.SPEAKER for p in stage)
-    speaking = tuple(at for at, p in enumerate(stage) if p.speaking_since is not None)
-    return v.Pegs(speakers, room.stage_limit, len(stage), speaking)
-
-
-def level(loudness: Loudness) -> v.Level:
-    """Return a meter's figures: 0 at -60 dBFS and below, 1 at full scale."""
-    return v.Level(_share(loudness.level_db), _share(loudness.peak_db))
-
-
-def _share(db: float) -> float:
-    # In steps of a segment of the meter, so that a quiet room does not redraw the glass.
-    return round(max(0.0, 1 - max(db, _FLOOR_DB) / _FLOOR_DB) * 40) / 40
 
 
 def _bars(room: Room, loss: float | None) -> int:
@@ -262,28 +211,3 @@ def summary(room: Room, now: float) -> v.Summary:
     until = room.ended_at if room.state is State.ENDED else now
     stats = room.stats
     return v.Summary(int(until - room.started_at), stats.came_by, stats.at_once, stats.asked)
-
-
-# Sound check
-
-
-def _sound_check(around: Surroundings) -> v.SoundCheck:
-    heard = around.loudness
-    voice = heard.peak_db >= VOICE_DB
-    checks = (
-        v.Check("voice", True if voice else None),
-        v.Check("quiet room", heard.noise_db <= QUIET_ROOM_DB),
-        v.Check("loudness", not heard.clipped),
-        v.Check("speaker", around.speaker_well),
-    )
-    return v.SoundCheck(_advice(around, voice), checks, level(heard))
-
-
-def _advice(around: Surroundings, voice: bool) -> str:
-    if around.loudness.clipped:
-        return "a step back"
-    if not around.speaker_well:
-        return "no speaker"
-    if around.loudness.noise_db > QUIET_ROOM_DB:
-        return "noisy here"
-    return "good" if voice else "speak now"

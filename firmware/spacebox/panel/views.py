@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from spacebox.panel.away import Away
+from spacebox.panel.figures import Air, Level, Pegs
+from spacebox.ports.elsewhere import Reach
+
 
 class Button(StrEnum):
     """The three below the glass, from left to right."""
@@ -42,25 +46,6 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """A sound meter; both from 0 (silence) to 1 (full scale)."""
-
-    level: float
-    peak: float
-
-
-@dataclass(frozen=True, slots=True)
-class Air:
-    """The header of a Space that is live."""
-
-    chip: str
-    """ON AIR, MUTED, UNHEARD or NO MIC."""
-    elapsed_s: int
-    recording: bool
-    listeners: int
-
-
-@dataclass(frozen=True, slots=True)
 class StartUp:
     """Waking up."""
 
@@ -83,6 +68,25 @@ class JoinCode:
     link: str
     listeners: int | None
     """None while nothing is live."""
+    reach: Reach | None = None
+    """From where it can be opened; None while that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """From where guests can come."""
+
+    reach: Reach
+    text: str
+    """What to do, or how that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """By what one knows that a certificate is the box's own."""
+
+    digits: str
+    """SHA-256: 64 in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class SoundCheck:
     checks: tuple[Check, ...]
     """At most four."""
     level: Level
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +113,6 @@ class Countdown:
 
     seconds: int
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pegs:
-    """The stage: one peg per place, hosts first."""
-
-    speakers: int
-    limit: int
-    """Of speakers; hosts never count."""
-    taken: int
-    """Pegs that are full: speakers, the host and co-hosts."""
-    speaking: tuple[int, ...]
-    """Which pegs speak now, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +255,12 @@ class Blank:
 
 
 View = (
-    StartUp
+    Away
+    | StartUp
     | Idle
     | JoinCode
+    | Reachable
+    | Fingerprint
     | SoundCheck
     | Countdown
     | Live

@@ -69,7 +69,8 @@ def _sound_check(canvas: Canvas, view: SoundCheck) -> None:
     for place, check in enumerate(view.checks[:4]):
         _check(canvas, place % 2 * _HALF, frame.BODY + place // 2 * 12, check)
     canvas.icon(0, 40, MICROPHONE)
-    gauges.meter(canvas, 11, 42, WIDTH - 11, view.level)
+    reach = canvas.text(WIDTH, 39, view.reach or "", align=Align.RIGHT)
+    gauges.meter(canvas, 11, 42, WIDTH - 11 - reach - frame.GAP * (reach > 0), view.level)
 
 
 def _check(canvas: Canvas, x: int, y: int, check: Check) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from spacebox.panel.canvas import WIDTH, Align, Canvas, beginning, fill, fits, height
+from spacebox.panel.figures import Air
 from spacebox.panel.icons import EAR, RECORDING
 from spacebox.panel.typesetting import Face, measure, typeset
-from spacebox.panel.views import Air, Button, Hint, Hold, How
+from spacebox.panel.views import Button, Hint, Hold, How
 
 HEADER: Final = -1
 """The row of the header's text, so that its capitals begin at the second row of the glass."""
@@ -81,9 +82,11 @@ def pair(canvas: Canvas, y: int, left: str, right: str) -> None:
 
 def air(canvas: Canvas, air: Air, *, filled: bool) -> None:
     """Draw the header of a Space that is live."""
-    heard = str(air.listeners)
-    right = WIDTH - canvas.text(WIDTH, HEADER, heard, align=Align.RIGHT) - len(EAR[0]) - 2
-    canvas.icon(right, 2, EAR)
+    right = WIDTH
+    if air.listeners is not None:
+        heard = str(air.listeners)
+        right -= canvas.text(WIDTH, HEADER, heard, align=Align.RIGHT) + len(EAR[0]) + 2
+        canvas.icon(right, 2, EAR)
     x = chip(canvas, air.chip, filled=filled) + 4
     elapsed, mark = hours(air.elapsed_s), len(RECORDING[0]) + 3
     if x + measure(elapsed, Face.SMALL) + mark * air.recording > right - 3:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spacebox.panel.canvas import Canvas
-from spacebox.panel.views import Level, Pegs
+from spacebox.panel.figures import Level, Pegs
 
 
 def meter(canvas: Canvas, x: int, y: int, width: int, level: Level) -> None:

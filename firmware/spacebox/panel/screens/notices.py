@@ -8,11 +8,21 @@ from spacebox.panel.canvas import HEIGHT, WIDTH, Align, Canvas, balanced, fitted
 from spacebox.panel.icons import WARNING
 from spacebox.panel.screens import frame, gauges
 from spacebox.panel.typesetting import Face, wrap
-from spacebox.panel.views import FaultCard, Hint, Notice, Pairing, Updating
+from spacebox.panel.views import (
+    FaultCard,
+    Fingerprint,
+    Hint,
+    Notice,
+    Pairing,
+    Reachable,
+    Updating,
+)
 
-Word: TypeAlias = Pairing | Updating | FaultCard | Notice
+Word: TypeAlias = Pairing | Updating | FaultCard | Notice | Reachable | Fingerprint
 
 _MIDDLE = WIDTH // 2
+_DIGITS, _GROUP, _GROUPS = 64, 4, 4
+"""Of a fingerprint: all of them, how many stand together, and how many such groups in a row."""
 
 
 def draw(canvas: Canvas, view: Word, hints: tuple[Hint, ...]) -> None:
@@ -27,6 +37,11 @@ def draw(canvas: Canvas, view: Word, hints: tuple[Hint, ...]) -> None:
             frame.footer(canvas, hints)
         case Notice():
             _notice(canvas, view)
+        case Reachable():
+            _reachable(canvas, view)
+            frame.footer(canvas, hints)
+        case Fingerprint():
+            _fingerprint(canvas, view)
         case _:
             assert_never(view)
 
@@ -70,3 +85,18 @@ def _notice(canvas: Canvas, view: Notice) -> None:
     y = (HEIGHT - 16 - sum(pitch(line, Face.SMALL) for line in lines)) // 2 - 1
     canvas.line(_MIDDLE, y, heading, Align.CENTRE)
     canvas.lines(_MIDDLE, y + 17, lines, Face.SMALL, Align.CENTRE)
+
+
+def _reachable(canvas: Canvas, view: Reachable) -> None:
+    frame.header(canvas, "guests come from")
+    canvas.text(0, 14, view.reach, Face.LARGE)
+    frame.prose(canvas, 29, frame.OVER_FOOTER, view.text)
+
+
+def _fingerprint(canvas: Canvas, view: Fingerprint) -> None:
+    """Draw it in four rows of four groups, each below the other, as one compares it."""
+    frame.header(canvas, "certificate", "SHA-256")
+    for place in range(0, min(len(view.digits), _DIGITS), _GROUP):
+        row, column = divmod(place // _GROUP, _GROUPS)
+        group = view.digits[place : place + _GROUP].upper()
+        canvas.text(column * 32, frame.BODY + row * 12, group, width=30)
