@@ -64,9 +64,18 @@ class Street:
         self._prefix = prefix
         self._switch = self._add("switch")
         self.box = self._add("box")
-        self._ip(self._switch, "link add street type bridge")
-        self._ip(self._switch, "link set street up")
-        self._plug(self.box, "street", BOX)
+        self.ip(self._switch, "link add street type bridge")
+        self.ip(self._switch, "link set street up")
+        self.plug(self.box, "street", BOX)
+
+    def machine(self, number: int, address: str = "") -> str:
+        """Plug in a machine, with an address if one is given; return its namespace.
+
+        Its interface is `street`.
+        """
+        namespace = self._add(f"machine{number}")
+        self.plug(namespace, "street", address)
+        return namespace
 
     def home(self, number: int) -> Home:
         """Build a home; *number* is 0 to 99."""
@@ -78,34 +87,37 @@ class Street:
             f"{STREET}.{10 + number}",
             ("192.168.1.20", "192.168.1.21"),
         )
-        self._plug(router, "street", home.outside)
-        self._ip(router, f"link add home type veth peer wlan0 netns {guest}")
-        self._ip(router, f"addr add {ROUTER}/24 dev home")
-        self._ip(router, "link set home up")
-        self._ip(guest, f"addr add {home.inside[0]}/24 dev wlan0")
-        self._ip(guest, "link set wlan0 up")
-        self._ip(guest, f"route add default via {ROUTER}")
+        self.plug(router, "street", home.outside)
+        self.ip(router, f"link add home type veth peer wlan0 netns {guest}")
+        self.ip(router, f"addr add {ROUTER}/24 dev home")
+        self.ip(router, "link set home up")
+        self.ip(guest, f"addr add {home.inside[0]}/24 dev wlan0")
+        self.ip(guest, "link set wlan0 up")
+        self.ip(guest, f"route add default via {ROUTER}")
         _run("ip", "netns", "exec", router, "sysctl", "-qw", "net.ipv4.ip_forward=1")
         _run("ip", "netns", "exec", router, "nft", "-f", "-", given=FIREWALL)
         return home
+
+    def plug(self, namespace: str, interface: str, address: str) -> None:
+        """Give a machine an interface in the street, with an address if any is given."""
+        port = f"port{next(_numbers)}"
+        self.ip(namespace, f"link add {interface} type veth peer {port} netns {self._switch}")
+        self.ip(self._switch, f"link set {port} master street up")
+        if address:
+            self.ip(namespace, f"addr add {address}/24 dev {interface}")
+        self.ip(namespace, f"link set {interface} up")
+
+    def ip(self, namespace: str, words: str) -> None:
+        """Change a machine's network, by the words behind ``ip``."""
+        _run("ip", "-n", namespace, *words.split())
 
     def _add(self, name: str) -> str:
         namespace = self._prefix + name
         _run("ip", "netns", "add", namespace)
         # No addresses by themselves: they would come seconds later, as a change of the network.
         _run("ip", "netns", "exec", namespace, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1")
-        self._ip(namespace, "link set lo up")
+        self.ip(namespace, "link set lo up")
         return namespace
-
-    def _plug(self, namespace: str, interface: str, address: str) -> None:
-        port = f"port{next(_numbers)}"
-        self._ip(namespace, f"link add {interface} type veth peer {port} netns {self._switch}")
-        self._ip(self._switch, f"link set {port} master street up")
-        self._ip(namespace, f"addr add {address}/24 dev {interface}")
-        self._ip(namespace, f"link set {interface} up")
-
-    def _ip(self, namespace: str, words: str) -> None:
-        _run("ip", "-n", namespace, *words.split())
 
 
 @contextmanager
