@@ -41,7 +41,7 @@ _TEXTS = frozenset({".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanife
 
 
 _NAME_LENGTH = 200
-_PLACE = re.compile(r"\{\{(title|description|url)\}\}")
+_PLACE = re.compile(r"\{\{([a-z]+)\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class Pages:
             Operation("GET", "/s/{code}", self._short, short, page, wrong, head=True),
             # As a QR code has it: capitals need fewer modules.
             Operation("GET", "/S/{code}", self._short, short, page, wrong, head=True),
+            Operation("GET", "/setup", self._setup, "To pair, and to be a guest elsewhere", page),
             Operation(
                 "GET", "/page/{name:.+}", self._static, "A part of it", file, gone, head=True
             ),
@@ -85,8 +86,12 @@ class Pages:
             "title": announced.title,
             "description": announced.description or f"A Space with {self._hub.room.host_name}",
             "url": self._addresses.base(request),
+            "secure": self._addresses.secure(request),
         }
         return self.html("index.html", said)
+
+    async def _setup(self, _request: web.Request) -> web.Response:
+        return self.html("setup.html", {"title": self._site.name})
 
     def html(self, name: str, said: Mapping[str, str]) -> web.Response:
         """Return a page of the folder with what is *said* in its places."""

@@ -2,6 +2,7 @@
 
 const PATIENCE_MS = 10_000;
 const PROBE_MS = 4_000;
+const VISIT_MS = 60_000;
 
 /** The box said no: `status`, `code`, `reason` (one sentence), `wait_s` (of Retry-After, or 0). */
 export class Refusal extends Error {
@@ -48,8 +49,12 @@ export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
     return response;
   }
 
-  const send = (url, body) =>
-    request("POST", url, { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const send = (url, body, patience_ms = PATIENCE_MS) =>
+    request("POST", url, {
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(patience_ms),
+    });
 
   return {
     /** The snapshot, with `you` for a seat. */
@@ -61,6 +66,15 @@ export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
       request("POST", "/api/leave", { headers: token ? { Authorization: `Bearer ${token}` } : {} }),
     /** Send one command of section 4. */
     command: (name, fields = {}) => send("/api/commands", { command: name, ...fields }),
+
+    /** Have a code shown on the box's glass, `{ left_s }`; or with it become the host's browser. */
+    pair: async (code) => (await send("/api/pair", code === undefined ? {} : { code })).json(),
+    /** Have the box be a guest elsewhere: the snapshot of that room, once it is there. */
+    visit: async (target, pin) => (await send("/api/visit", { target, pin }, VISIT_MS)).json(),
+    /** Have it come home. */
+    comeHome: () => request("DELETE", "/api/visit"),
+    /** The other boxes around: `[{ name, url, code, title, state }]`. */
+    boxes: async () => (await (await request("GET", "/api/boxes")).json()).boxes,
 
     /** The ICE servers that an endpoint hands out, before the offer. It answers soon or not at all. */
     iceServers: async (endpoint) => {
