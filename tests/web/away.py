@@ -8,7 +8,7 @@ from dataclasses import replace
 from spacebox.hub import Hub
 from spacebox.ports import Denied
 from spacebox.ports.elsewhere import Ability, Link, Parting, Stay
-from spacebox.room.commands import Command, Join, Leave, StartSpace
+from spacebox.room.commands import Command, Join, Leave, SetMuted, StartSpace
 from spacebox.room.events import Refused
 from spacebox.room.model import HOST, new_room
 
@@ -74,6 +74,8 @@ class Trips:
 
     async def do(self, command: Command) -> None:
         await self._submit(replace(command, by=ME))
+        if isinstance(command, SetMuted):
+            self.mute(command.muted)
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         self._listeners.append(listener)

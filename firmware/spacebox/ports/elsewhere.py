@@ -107,7 +107,8 @@ class Visits(Protocol):
 
     async def do(self, command: Command) -> None:
         """Ask something of the room there. Its `by` is not looked at. Raises Denied, as they said
-        it, and ``not_now`` for what cannot be asked there.
+        it, and ``not_now`` for what cannot be asked there. ``SetMuted`` does what `mute` does, and
+        waits until they know.
         """
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:

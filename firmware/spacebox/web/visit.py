@@ -62,15 +62,9 @@ class Away:
         """Have the room that the box is in carry out its host's *command*. Raises Denied."""
         if self._visits is None or isinstance(command, StartSpace):
             raise Denied("not_now", "the box is a guest in another room: leave it first")
-        match command:
-            case SetMuted(muted=True):
-                self._visits.mute(True)  # whatever they say there
-                await self._visits.do(command)
-            case SetMuted():
-                await self._visits.do(command)
-                self._visits.mute(False)
-            case _:
-                await self._visits.do(command)
+        if isinstance(command, SetMuted) and command.muted:
+            self._visits.mute(True)  # whatever they say of it there
+        await self._visits.do(command)
 
 
 class Visit:
