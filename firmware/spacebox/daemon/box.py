@@ -17,11 +17,13 @@ from spacebox.audio.ear import Ear
 from spacebox.audio.pump import Pump
 from spacebox.audio.sinks import open_speaker
 from spacebox.audio.sources import open_microphone
-from spacebox.audio.speech import Speech
 from spacebox.config.places import SOCKET
 from spacebox.config.schema import Config
 from spacebox.daemon import process, settings
 from spacebox.daemon.vicinity import Vicinity
+from spacebox.engines.guest.guest import Guest
+from spacebox.engines.guest.sound import Sound
+from spacebox.engines.guest.target import Targets
 from spacebox.engines.host import Host
 from spacebox.engines.reach import ReachTest, Vantage
 from spacebox.hub import Hub
@@ -100,7 +102,7 @@ class Box:
         self.host = Host(
             self.hub, self._pump, self._microphone, self._transport, config.network.listeners
         )
-        self._speech = _speech(config, self._ear)
+        self._speech = settings.speech(config, self._ear)
         sounds = Sounds(self._ear.play, self._speech, chime_joins=config.panel.chime_joins)
         self.hub.listen(sounds.on_event)
         self._zone = settings.zone()
@@ -111,6 +113,9 @@ class Box:
         self._vicinity = Vicinity(
             self.hub, site, place.listen, self._moved, announce=config.network.announce
         )
+        sound = Sound(self._pump, self.host.cut, self._transport)
+        find = Targets(self.hub.room.host_name, sound, self.hub.clock, self._vicinity.neighbours)
+        self.guest = Guest(self.hub, sound, find)
         self._port = place.port
         self._tunnel: Tunnel | None = None
         self._test = ReachTest(site.code, self._vantage)
@@ -131,6 +136,7 @@ class Box:
             front=self.unit.panel,
             fingers=skin.fingers,
             pairing=self._pairing,
+            visits=self.guest,
         )
         self._link = lambda: self._server.join_link
 
@@ -172,6 +178,7 @@ class Box:
             last_first.callback(self.host.close)
             last_first.push_async_callback(self._server.stop)
             last_first.push_async_callback(self._vicinity.stop)
+            last_first.push_async_callback(self.guest.leave)
             if self._speech:
                 last_first.callback(self._speech.close)
             for errand in self._errands:
@@ -201,6 +208,7 @@ class Box:
             know=self.host.cut.know,
             errands={Action.POWER_OFF: lambda: self._errand("power off", self._power_off())},
             erase=self._erase,
+            visits=self.guest,
         )
 
     def _asked(self) -> Asked:
@@ -290,9 +298,3 @@ def _prepare(place: Place) -> str:
     if not file.exists():
         file.write_text(secrets.token_hex(4))
     return file.read_text().strip()
-
-
-def _speech(config: Config, ear: Ear) -> Speech | None:
-    if not config.panel.speak_requests:
-        return None
-    return Speech(lambda samples: ear.play(samples, duck=True), ear.hush)

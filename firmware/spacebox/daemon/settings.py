@@ -9,6 +9,8 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from spacebox.audio.ear import Ear
+from spacebox.audio.speech import Speech
 from spacebox.config.load import parse_or_default
 from spacebox.config.places import CONFIG
 from spacebox.config.schema import Config
@@ -116,3 +118,10 @@ def reach(config: Config) -> Reach:
     return Reach(
         network.media_port, network.public_address, network.stun, weak_uplink=network.weak_uplink
     )
+
+
+def speech(config: Config, ear: Ear) -> Speech | None:
+    """Return what reads requests to the host, if it may."""
+    if not config.panel.speak_requests:
+        return None
+    return Speech(lambda samples: ear.play(samples, duck=True), ear.hush)
