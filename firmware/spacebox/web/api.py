@@ -111,6 +111,7 @@ class Api:
     async def _space(self, request: web.Request) -> web.Response:
         viewer = self._who.participant(request)
         body = self._away.snapshot(self._hub.room, viewer)
+        body["secure_url"] = self._addresses.secure(request)
         if viewer == HOST:
             body["faults"] = list(self._faults())
             reached = self._reached()

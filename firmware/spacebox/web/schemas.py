@@ -173,6 +173,7 @@ _SNAPSHOT = _object(
     parting={**_maybe(_PARTING), "description": "For the host: how the last stay ended"},
     pin={"type": "string", "description": "For the host and co-hosts"},
     faults={**_list(_TEXT), "description": "For the host"},
+    secure_url={**_TEXT, "description": "The page on https; empty where there is none"},
     reachability={**_one_of(Reach), "description": "For the host"},
     reach=_object({"detail": _TEXT, "advice": _TEXT}),
     link={"type": "string", "description": "For the host"},

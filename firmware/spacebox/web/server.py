@@ -39,6 +39,7 @@ from spacebox.web.preview import Preview
 from spacebox.web.signalling import Offers
 from spacebox.web.site import Addresses, Site
 from spacebox.web.tokens import Tokens
+from spacebox.web.trust import Trust
 from spacebox.web.visit import Away, Visit
 from spacebox.web.who import Who
 
@@ -67,6 +68,7 @@ class Server:
         fingers: Fingers | None = None,
         visits: Visits | None = None,
         pairing: Pairing | None = None,
+        secure: Secure | None = None,
     ) -> None:
         """With *front*, the glass can be seen; with *fingers*, a simulated box is pressed.
 
@@ -100,6 +102,7 @@ class Server:
                 else ()
             ),
             *(self._front(front, fingers, who, pages) if front is not None else ()),
+            *(Trust(secure, pages, self._addresses).operations() if secure is not None else ()),
         )
         machine.description = openapi.document(site, operations, version("spacebox"))
         self._runner = web.AppRunner(
