@@ -8,6 +8,7 @@ from spacebox.audio.received import Received
 from spacebox.engines.guest.ending import Ending
 from spacebox.engines.guest.engine import Lost
 from spacebox.engines.guest.sound import FAR, Sound
+from spacebox.ports import Denied
 
 HEARD_S = 10.0
 """A receiver's report is news for so long."""
@@ -21,17 +22,21 @@ class Line:
     def __init__(
         self, sound: Sound, where: str, ending: Ending, *, hears: bool, speaks: bool
     ) -> None:
+        """Raises Lost where there is no network."""
         self._where = where
         self._ending = ending
         self._loop = asyncio.get_running_loop()
         self._ready = asyncio.Event()
         self._closed = False
         self._away: asyncio.TimerHandle | None = None
-        self._call = sound.transport.call(
-            hears=Received if hears else None,
-            speaks=FAR if speaks else None,
-            on_change=self._changed,
-        )
+        try:
+            self._call = sound.transport.call(
+                hears=Received if hears else None,
+                speaks=FAR if speaks else None,
+                on_change=self._changed,
+            )
+        except Denied:  # a network that is away comes back: that is no refusal
+            raise Lost("This box has no network now.") from None
         if hears:
             sound.play(self._call)
 
@@ -41,7 +46,11 @@ class Line:
 
     async def connect(self, answer: str) -> None:
         """Take their answer; return once sound can pass. Raises Denied (``malformed``) or Lost."""
-        self._call.accept(answer)
+        try:
+            self._call.accept(answer)
+        except Denied:
+            reason = f"{self._where} answers what this box does not understand."
+            raise Denied("malformed", reason) from None
         await self._ending.unless(self._ready)
 
     @property
