@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+import ssl
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import WSMsgType, web
 
+from impostor import Handler, server, speaking
 from janus import ROOM, running_janus
 from spacebox.engines.guest import gateway as g
 from spacebox.engines.guest.engine import Lost
 from spacebox.engines.guest.gateway import Gateway, Refused
 from spacebox.ports import Denied
+from system.certificates import NOW, bring
 
 BRIDGE = "janus.plugin.audiobridge"
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Told:
@@ -31,39 +32,6 @@ class Told:
 
     async def open(self, url: str, plugin: str = BRIDGE) -> Gateway:
         return await Gateway.open(url, plugin, self.messages.append, self.lost.put_nowait)
-
-
-@contextlib.asynccontextmanager
-async def server(handler: Handler) -> AsyncIterator[str]:
-    """Serve something that calls itself a Janus; yield its address."""
-    app = web.Application()
-    app.router.add_get("/", handler)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"ws://127.0.0.1:{runner.addresses[0][1]}/"
-    finally:
-        await runner.cleanup()
-
-
-def speaking(*flood: str, size: int = 1 << 20) -> Handler:
-    """Return a server that answers as Janus does, and to a message of the plugin sends *flood*."""
-
-    async def serve(request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse(protocols=(g.PROTOCOL,), max_msg_size=size)
-        await socket.prepare(request)
-        with contextlib.suppress(ConnectionError):
-            async for message in socket:
-                asked = json.loads(message.data)
-                if asked["janus"] == "message":
-                    for each in flood:
-                        await socket.send_str(each)
-                answer = {"janus": "success", "transaction": asked["transaction"]}
-                await socket.send_json({**answer, "data": {"id": 7}})
-        return socket
-
-    return serve
 
 
 def answering(status: int, **headers: str) -> Handler:
@@ -138,6 +106,15 @@ async def test_a_server_of_another_protocol_is_no_janus() -> None:
 
     async with server(serve) as url:
         with pytest.raises(Denied, match="There is no Janus server"):
+            await Told().open(url)
+
+
+async def test_a_certificate_of_a_stranger_is_no_good(tmp_path: Path) -> None:
+    bring(tmp_path, ends=NOW + timedelta(days=9))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "chain.pem", tmp_path / "key.pem")
+    async with server(speaking(), tls) as url:
+        with pytest.raises(Lost, match=r"The certificate of 127\.0\.0\.1 is not known here"):
             await Told().open(url)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from impostor import server, speaking
 from janus import LOCKED, ROOM, WATCHED, Janus, running_janus
 from peers.bridged import Bridged
 from spacebox.engines.guest.engine import Engine, Lost, Over
@@ -186,6 +187,38 @@ async def test_candidates_may_come_apart_from_the_answer(tmp_path: Path, guest: 
         async with others(janus, ROOM):
             await guest.tape.hears(ANA_HZ, BO_HZ)
         await bridge.leave()
+
+
+@pytest.mark.parametrize(
+    ("joined", "sdp", "code", "sentence"),
+    [
+        ({"id": 1}, "garbage", "malformed", "answers what this box does not understand"),
+        ({"id": 1}, "v=0\r\n" * 20_000, "malformed", "answers what this box does not understand"),
+        ({"id": 1, "participants": [{"id": 2}] * 9_999}, "", "malformed", "does not understand"),
+        ({}, "", "not_found", "There is no Janus server at 127.0.0.1."),
+        ({"error_code": 403}, "", "forbidden", "127.0.0.1 lets in only those it knows."),
+        ({"error_code": 489}, "", "forbidden", "127.0.0.1 lets in only those it knows."),
+        ({"error_code": []}, "", "not_now", "127.0.0.1 said no: "),
+        ({"error_code": 1, "error": "\u202eno"}, "", "not_now", "127.0.0.1 said no: no"),
+    ],
+)
+async def test_what_an_impostor_says_is_survived(
+    joined: dict[str, object], sdp: str, code: str, sentence: str, guest: Visitor
+) -> None:
+    told = {"audiobridge": "joined", **joined}
+    answer = {"plugindata": {"data": told}, "jsep": {"type": "answer", "sdp": sdp}}
+    trickled = '{"janus": "trickle", "candidate": {"completed": true, "candidate": "c\\nd"}}'
+    async with server(speaking(*[trickled] * 20, answer=answer)) as url:
+        with pytest.raises(Denied, match=sentence) as denied:
+            await Room(f"janus+{url}?room=1", guest).bridge.enter()
+    assert denied.value.code == code
+
+
+async def test_a_server_that_closes_is_tried_again(guest: Visitor) -> None:
+    full = {"plugindata": {"data": {"error_code": 472}}}
+    async with server(speaking(answer=full)) as url:
+        with pytest.raises(Lost, match="lets nobody in at present"):
+            await Room(f"janus+{url}?room=1", guest).bridge.enter()
 
 
 async def test_only_what_the_room_can_is_offered(janus: Janus, guest: Visitor) -> None:
