@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from box import CLI, Box, eventually, running_box
+from neighbourhood import around, port
 from netns import BOX, STREET, street, within
-from spacebox.cli.control import Control
 from spacebox.system.neighbours import MOST
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root")
@@ -42,13 +42,6 @@ for number in range(100):
     zeroconf.registry.async_add(info("box%d" % number, "ACDEF", "{STRANGER}"))
 time.sleep(99)
 """
-
-
-def around(box: Box) -> list[dict[str, Any]]:
-    """Return which boxes a box knows of."""
-    control = Control((Path(box.env["SPACEBOX_RUNTIME"]) / "control.sock",))
-    boxes: list[dict[str, Any]] = control.ask("GET", "/api/boxes")["boxes"]
-    return boxes
 
 
 def find(namespace: str) -> list[dict[str, Any]]:
@@ -130,10 +123,6 @@ def test_who_announces_anything_is_shown_as_text_or_not_at_all(tmp_path: Path) -
             seen = subprocess.check_output([*within(hostile), CLI, "find"], text=True)
             assert "\x1b" not in seen
             assert "\u202e" not in seen
-
-
-def port(box: Box) -> str:
-    return box.url.rpartition(":")[2]
 
 
 def distinct(boxes: list[dict[str, Any]]) -> set[str]:

@@ -34,8 +34,8 @@ MOST_ADDRESSES = 8
 TITLE_BYTES = 200
 PROBE_MS = 750
 """So long somebody has to say that a name is theirs (RFC 6762 §8.1)."""
-APART_S = 1.0
-"""Between two announcements (RFC 6762 §6)."""
+APART_S = 1.5
+"""Between two announcements; what is older than a second is replaced (RFC 6762 §10.2)."""
 LOOK_S = 5.0
 """How often it is looked whether somebody else uses our name."""
 AGAIN_S = 30.0
@@ -144,8 +144,9 @@ class Discovery:
         while not self._moved.is_set():
             self._woken.clear()
             card = self._card()
-            if await presence.announce(self._label, card):
-                await _within_time(self._moved, APART_S)
+            new = await presence.announce(self._label, card)
+            if new and not await _within_time(self._moved, APART_S):
+                await presence.repeat()
             if self._label == card.name and presence.yields(card.name):
                 return
             await _within_time(self._woken, LOOK_S)
@@ -198,6 +199,11 @@ class Presence:
         self._told = infos
         await asyncio.gather(*sent)
         return bool(sent)
+
+    async def repeat(self) -> None:
+        """Tell it all once more, so that nobody keeps what was ours until just before."""
+        sent = [await self._line.async_update_service(info) for info in self._told.values()]
+        await asyncio.gather(*sent)
 
     def fall_silent(self) -> None:
         """Go without goodbye, since we come back at once: others go on showing us."""
@@ -265,7 +271,8 @@ def _within(text: str, most: int) -> str:
     return text.encode("utf-8", "replace")[:most].decode("utf-8", "ignore")
 
 
-async def _within_time(event: asyncio.Event, seconds: float) -> None:
-    """Wait for *event*, but no longer than so long."""
+async def _within_time(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for *event*, but no longer than so long; say whether it came."""
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
+    return event.is_set()

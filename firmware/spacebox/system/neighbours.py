@@ -7,6 +7,7 @@ comes from its resolved address and port alone, and only an address on our own n
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Mapping
 
@@ -27,6 +28,9 @@ _HIGHEST_PORT = 65535
 _CODE = re.compile(r"[A-Z0-9]{5}")
 _STATES = frozenset(state.value for state in State)
 
+# What strangers send, and that an interface has just gone, is no news for the journal.
+logging.getLogger("zeroconf").setLevel(logging.ERROR)
+
 
 class Neighbours:
     """Keeps who is announced, for as long as they are. Made inside a running event loop."""
@@ -43,8 +47,16 @@ class Neighbours:
     @property
     def found(self) -> tuple[Neighbour, ...]:
         """Who is around, those on air first."""
-        by_state = sorted(self._found.values(), key=lambda one: (one.name, one.url))
-        return tuple(sorted(by_state, key=lambda one: one.state != State.LIVE))
+        now = [neighbour for name in self._found if (neighbour := self._as_of_now(name))]
+        by_name = sorted(now, key=lambda one: (one.name, one.url))
+        return tuple(sorted(by_name, key=lambda one: one.state != State.LIVE))
+
+    def _as_of_now(self, name: str) -> Neighbour | None:
+        """Read again what has been heard: nobody tells when one of several addresses is gone."""
+        info = AsyncServiceInfo(TYPE, name)
+        if not info.load_from_cache(self._zeroconf):
+            return self._found[name]  # it is being asked again, just in time
+        return read(info, self._network, self._own_port)
 
     async def close(self) -> None:
         """Ask no more."""

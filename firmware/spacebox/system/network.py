@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface
+from pathlib import Path
 from typing import TypeAlias
 
 import ifaddr
@@ -21,6 +22,7 @@ SETTLES_S = 0.5
 _LINK, _IPV4_ADDRESS, _IPV4_ROUTE, _IPV6_ADDRESS = 0x1, 0x10, 0x40, 0x100
 _GROUPS = _LINK | _IPV4_ADDRESS | _IPV4_ROUTE | _IPV6_ADDRESS
 _MESSAGES = 1000
+_INTERFACES = Path("/sys/class/net")
 _MESSAGE_BYTES = 65536
 
 log = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ def survey() -> Network:
     found = {
         ip_interface(f"{ip.ip if isinstance(ip.ip, str) else ip.ip[0]}/{ip.network_prefix}")
         for adapter in ifaddr.get_adapters()
+        if _carries(adapter.name)
         for ip in adapter.ips
     }
     leaving = _leaving()
@@ -75,6 +78,15 @@ def survey() -> Network:
     ]
     usable.sort(key=lambda i: (str(i.ip) != leaving, i.version, i.is_link_local, int(i.ip)))
     return Network(tuple(usable))
+
+
+def _carries(interface: str) -> bool:
+    """Say whether there is anything at the other end; without, an address may stay for long."""
+    try:
+        state = (_INTERFACES / interface / "operstate").read_text().strip()
+    except OSError:  # it has just gone, or is a second name of one that is looked at
+        return True
+    return state in ("up", "unknown")  # the latter for kinds that cannot tell
 
 
 def _leaving() -> str:
