@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import re
 import shutil
+import signal
 import time
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import Callable
@@ -27,6 +29,8 @@ STEADY_S = 60.0
 ENDING_S = 3.0
 LINE_BYTES = 2048
 """Of a longer line only the end is looked at."""
+WORDS = 200
+"""So many characters of its last line are told."""
 
 _CLOUDFLARED = re.compile(r"\| +(https://[a-z0-9-]+\.trycloudflare\.com) +\|")
 """Framed; unframed it is Cloudflare's own server in a complaint."""
@@ -87,6 +91,8 @@ class Tunnel:
         self._told = told
         self._first_s = first_s
         self._url = ""
+        self._last = ""
+        """What the program said last."""
         self.trouble = ""
         """Why there is no tunnel now, in one sentence; empty while its program runs."""
 
@@ -116,33 +122,43 @@ class Tunnel:
         # The kernel ends it when this process dies without a word.
         leash = ("setpriv", "--pdeathsig", "TERM", "--")
         process = await asyncio.create_subprocess_exec(
-            *leash, program, *self._way.arguments, stdin=PIPE, stdout=PIPE, stderr=STDOUT
+            *leash,
+            program,
+            *self._way.arguments,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=STDOUT,
+            start_new_session=True,
         )
-        self.trouble = ""
+        self.trouble = self._last = ""
+        output = cast(asyncio.StreamReader, process.stdout)
+        listening = asyncio.create_task(self._listen(output), name="a tunnel's words")
         try:
-            last = await self._listen(cast(asyncio.StreamReader, process.stdout))
             status = await process.wait()
-            self.trouble = f"{self._way.program} ended with status {status}: {last or 'no word'}."
+            _signal(process, signal.SIGKILL)
+            await asyncio.wait({listening}, timeout=ENDING_S)
+            last = self._last or "no word"
+            self.trouble = f"{self._way.program} ended with status {status}: {last}."
         finally:
             await _end(process)
+            listening.cancel()
 
-    async def _listen(self, output: asyncio.StreamReader) -> str:
-        """Follow what the program says; return its last words."""
-        last, rest = "", b""
+    async def _listen(self, output: asyncio.StreamReader) -> None:
+        """Follow what the program says, until it says no more."""
+        rest = b""
         while chunk := await output.read(LINE_BYTES):
             *lines, rest = (rest + chunk).split(b"\n")
             rest = rest[-LINE_BYTES:]
             for line in lines:
-                last = self._hear(line) or last
-        return self._hear(rest) or last
+                self._hear(line)
+        self._hear(rest)
 
-    def _hear(self, line: bytes) -> str:
-        """Take a line; return it as text for people."""
+    def _hear(self, line: bytes) -> None:
         text = line.decode(errors="replace").strip()
         if found := self._way.says.search(text):
             with contextlib.suppress(ValueError):  # it looked like an address
                 self._at(checks.origin(found[1]))
-        return "".join(c for c in text if c.isprintable())[:200]
+        self._last = "".join(c for c in text if c.isprintable())[:WORDS] or self._last
 
     def _at(self, url: str) -> None:
         if url != self._url:
@@ -152,15 +168,19 @@ class Tunnel:
 
 
 async def _end(process: Process) -> None:
-    """End the program, gently first. Nothing where it has ended."""
+    """End the program and whatever it has started, gently first."""
     if process.stdin is not None:
         process.stdin.close()
-    if process.returncode is not None:
-        return
-    process.terminate()
+    _signal(process, signal.SIGTERM)
     try:
         async with asyncio.timeout(ENDING_S):
             await process.wait()
     except TimeoutError:
-        process.kill()
-        await process.wait()
+        log.info("it does not end by itself")
+    _signal(process, signal.SIGKILL)
+    await process.wait()
+
+
+def _signal(process: Process, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
