@@ -46,11 +46,29 @@ def test_who_is_gone_and_back_has_no_more_time_to_connect() -> None:
 def test_an_alert_is_believed_unless_the_peer_is_heard_again() -> None:
     patience = Patience(0.0)
     patience.made()
-    patience.alerted(10.0)
-    patience.alerted(11.0)  # again: that gives no more time
+    patience.alerted(10.0, 9.0)
+    patience.alerted(11.0, 9.0)  # again: that gives no more time
     assert patience.next_at == 10 + DOUBT_S
     assert not patience.ended(10 + DOUBT_S - 0.1, 9.0)
     assert not patience.ended(10 + DOUBT_S, 10.5)
     assert patience.next_at == math.inf
-    patience.alerted(20.0)
+    patience.alerted(20.0, 19.9)
     assert patience.ended(20 + DOUBT_S, 19.9)
+
+
+def test_an_alert_after_a_sign_of_life_is_one_of_its_own() -> None:
+    """The goodbye of a connection before may come late, and must not hide the next one's."""
+    patience = Patience(0.0)
+    patience.made()
+    patience.alerted(10.0, 9.0)
+    patience.alerted(12.0, 11.0)
+    assert not patience.ended(10 + DOUBT_S, 11.0)
+    assert patience.next_at == 12 + DOUBT_S
+    assert patience.ended(12 + DOUBT_S, 11.0)
+
+
+def test_what_was_heard_in_the_tick_of_an_alert_was_sent_before_it() -> None:
+    patience = Patience(0.0)
+    patience.made()
+    patience.alerted(10.0, 10.0)
+    assert patience.ended(10 + DOUBT_S, 10.0)

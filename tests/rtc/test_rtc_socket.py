@@ -123,10 +123,29 @@ def test_without_a_single_address_it_waits_for_one(hosts: list[str]) -> None:
         assert [data for data, _, _ in received(sockets)] == [b"at last"]
 
 
+def test_another_port_is_read_and_followed_beside_the_first(hosts: list[str]) -> None:
+    with opened() as sockets, plain(LOOPBACK) as peer:
+        other = sockets.another()
+        hosts.append("127.0.0.2")
+        sockets.refresh()
+        assert sockets.addresses == ((LOOPBACK, sockets.port), ("127.0.0.2", sockets.port))
+        assert sockets.addresses_of(other) == ((LOOPBACK, other), ("127.0.0.2", other))
+        assert sockets.everywhere == sockets.addresses + sockets.addresses_of(other)
+        for port in (sockets.port, other):
+            peer.sendto(str(port).encode(), ("127.0.0.2", port))
+        assert {(data, local[1]) for data, local, _ in received(sockets)} == {
+            (str(port).encode(), port) for port in (sockets.port, other)
+        }
+        sockets.send(b"answer", (LOOPBACK, other), peer.getsockname())
+        assert peer.recvfrom(100) == (b"answer", (LOOPBACK, other))
+
+
 def test_nothing_is_left_open() -> None:
     before = descriptors()
     with opened() as sockets:
         assert descriptors() == before + len(sockets.addresses)
+        sockets.another()
+        assert descriptors() == before + 2 * len(sockets.addresses)
         sockets.close()
-        assert sockets.addresses == ()
+        assert sockets.everywhere == ()
     assert descriptors() == before

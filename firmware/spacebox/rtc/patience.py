@@ -33,9 +33,9 @@ class Patience:
         """Take it that the peer is heard again, which makes no connection yet."""
         self._back_by = math.inf
 
-    def alerted(self, now: float) -> None:
-        """Take it that somebody says the peer has left."""
-        if self._alerted_at == math.inf:
+    def alerted(self, now: float, heard_at: float) -> None:
+        """Take it that somebody says the peer has left, who was last heard at *heard_at*."""
+        if self._alerted_at == math.inf or heard_at > self._alerted_at:
             self._alerted_at = now
 
     @property
@@ -47,7 +47,8 @@ class Patience:
         """Say whether it is over at *now*, the peer having been heard at *heard_at*."""
         if now < self._alerted_at + DOUBT_S:
             return now >= self._over_at
-        left = heard_at < self._alerted_at
+        # What was heard in the same tick was sent before: an alert is looked at last.
+        left = heard_at <= self._alerted_at
         self._alerted_at = math.inf
         return left or now >= self._over_at
 

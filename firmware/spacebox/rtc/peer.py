@@ -105,7 +105,7 @@ class Peer:
         self._say(self._dtls.receive(datagram, now))
         if self._dtls.alerted:
             self._dtls.alerted = False
-            self._patience.alerted(now)
+            self._patience.alerted(now, self._agent.heard_at)
             self._agent.doubt()
         self._shake(now)
         self._arm()
