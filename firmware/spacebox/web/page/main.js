@@ -7,6 +7,7 @@ import { createKeys, SHORTCUTS } from "./keys.js";
 import { createLevels } from "./level.js";
 import { createLink } from "./link.js";
 import { createListener } from "./listen.js";
+import { createNeighbours } from "./neighbours.js";
 import { createMicrophone } from "./speak.js";
 import { createPress } from "./press.js";
 import { createRepairs } from "./repair.js";
@@ -16,7 +17,7 @@ import { createVisit } from "./visit.js";
 import { createView } from "./view/view.js";
 import { createVoice } from "./voice.js";
 import { createSurroundings } from "./surroundings.js";
-import { describe, muted } from "./state.js";
+import { ALONE, describe, muted } from "./state.js";
 import { isLive } from "./room.js";
 import { needs } from "./ways.js";
 import { newsFor } from "./news.js";
@@ -81,6 +82,7 @@ const microphone = createMicrophone({
   },
 });
 
+const neighbours = createNeighbours({ api, onBoxes: (boxes) => visit.update({ boxes }) });
 const voice = createVoice({ api, visit, microphone });
 const press = createPress((isMuted) => shown.main?.action === "microphone" && voice.set(isMuted));
 
@@ -256,6 +258,7 @@ function render() {
   const words = [announcement(shown, { ...next, room }), fresh].filter(Boolean);
   if (words.length > 0) view.say(words.join(" "));
   shown = { ...next, room, notice: me.notice };
+  neighbours.heed(ALONE.has(next.plain));
   surroundings.reflect({ room, state: next.state, listening: listener.wanted });
 }
 

@@ -11,6 +11,7 @@ const STAGE_ROLES = new Set(["host", "cohost", "speaker"]);
  * stage and how the last Space ended, is kept from `before`, the room until now or null.
  */
 export function fromSnapshot(snapshot, before = null) {
+  if (snapshot.guest) return elsewhere(snapshot);
   const same = before !== null && before.id === snapshot.id;
   const room = {
     ...snapshot,
@@ -19,6 +20,12 @@ export function fromSnapshot(snapshot, before = null) {
     after: snapshot.state === "idle" ? afterwards(before) : null,
   };
   return room.participants.filter(onStage).reduce(remember, room);
+}
+
+/** The room of a box that is a guest: title and host are those of the room it is in, and nobody is here. */
+function elsewhere(snapshot) {
+  const nobody = { you: null, participants: [], requests: [], listeners: 0 };
+  return { ...snapshot, ...nobody, state: "idle", next: null, spoke: {}, after: null };
 }
 
 /** Who let us up, and who muted us, if it is still so. */

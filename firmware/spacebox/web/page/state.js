@@ -18,6 +18,7 @@
  *   verdict  removed | banned | full | packed (the stream too) | pin | invite | used | elsewhere, else null
  *   sheet    { name } of a sheet that the person opened, else null
  *   notice   one sentence about what just happened, else null
+ *   boxes    other boxes on air around
  */
 
 import { isLive, onStage, person, place } from "./room.js";
@@ -28,6 +29,9 @@ import { clock, until } from "./times.js";
 /** How long a place on stage waits for its microphone. */
 export const KEPT_S = 60;
 
+/** The pages without a stage where nobody was turned away: there one may want to listen elsewhere. */
+export const ALONE = new Set(["idle", "before", "ended", "guest"]);
+
 const FAILED = new Set(["refused", "system", "missing", "busy", "line"]);
 
 const STATES = [
@@ -36,6 +40,7 @@ const STATES = [
   ["elsewhere", (room, me) => me.verdict === "elsewhere"],
   ["reconnecting", (room, me) => !me.link.up && (room !== null || me.link.gone)],
   ["connecting", (room) => room === null],
+  ["elsewhere", (room) => Boolean(room.guest)],
   ["ended", (room) => room.state === "ended" || (room.state === "idle" && room.after !== null)],
   ["before", (room) => room.state === "idle"],
   ["full", (room, me) => me.verdict === "full"],
@@ -97,6 +102,7 @@ function air(state, room) {
 
 /** The page without a stage: the name of what it says instead, or null for the stage. */
 function plain(state, room, me) {
+  if (state === "elsewhere" && me.verdict === null) return "guest";
   if (VERDICTS.has(state)) return state === "invite" ? me.verdict : state;
   if (room === null) return state === "reconnecting" ? "gone" : "opening";
   if (isLive(room)) return null;
@@ -108,6 +114,7 @@ function glass(state, room, me) {
     return { word: GLASS.reconnecting, end: clock((me.now - loss(me).since) / 1000) };
   }
   if (state === "connecting") return { word: GLASS.connecting };
+  if (state === "elsewhere" && me.verdict === null) return { word: GLASS.guest };
   if (air(state, room) === "on") {
     return {
       word: GLASS.on,
@@ -146,7 +153,7 @@ const nothing = () => null;
 const MAINS = {
   removed: nothing,
   banned: nothing,
-  elsewhere: () => ({ label: MAIN.useThis, tone: "ink", action: "claim" }),
+  elsewhere: (room, me) => (me.verdict ? { label: MAIN.useThis, tone: "ink", action: "claim" } : null),
   full: () => ({ label: MAIN.stream, icon: "play", tone: "ink", action: "stream" }),
   packed: () => ({ label: MAIN.tryAgain, tone: "ink", action: "stream" }),
   pin: () => ({ label: MAIN.comeIn, tone: "ink", action: "pin" }),

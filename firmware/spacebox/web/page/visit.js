@@ -25,6 +25,7 @@ const NEWCOMER = {
   pinWrong: null,
   sheet: null,
   notice: null,
+  boxes: [],
   refusal: null,
 };
 

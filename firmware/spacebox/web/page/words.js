@@ -33,6 +33,7 @@ export const GLASS = {
   on: "ON AIR",
   connecting: "CONNECTING",
   reconnecting: "RECONNECTING",
+  guest: "A GUEST",
 };
 
 export const SAY = {
@@ -113,6 +114,17 @@ export const PLAIN = {
   gone: ALERT.gone,
   opening: { title: "One moment", text: "We are calling the box." },
 };
+
+/** A box that is a guest in a room elsewhere. */
+export const GUEST = {
+  title: "This box is a guest in ",
+  text: "Its host is there, and so can you be.",
+  closed: "Its host is there. Keep this page open: it wakes up when a Space starts here.",
+  go: "Go to that room",
+};
+
+/** Other boxes on air around. */
+export const AROUND = { title: "On air around here", at: "at " };
 
 export const PIN = { label: "PIN" };
 

@@ -1,10 +1,11 @@
 /** The page without a stage: before, after, and the closed doors. The box is drawn on it. */
 
-import { attribute, clone, el, icon, text, written } from "./dom.js";
+import { attribute, clone, el, icon, keyed, text, written } from "./dom.js";
 import { withHosts } from "./head.js";
 import { clock, inWords, until, when } from "../times.js";
 import { shortName } from "../names.js";
-import { ENDED, PIN, PLAIN } from "../words.js";
+import { ALONE } from "../state.js";
+import { AROUND, ENDED, GLASS, GUEST, PIN, PLAIN } from "../words.js";
 
 const SMALL_LINE = 19;
 const LARGE_LINE = 15;
@@ -20,6 +21,7 @@ function screenOf(kind, room, me) {
     const { title, elapsed_s } = room.after ?? room;
     return ["Good night.", clock(elapsed_s, true), title, ""];
   }
+  if (kind === "guest") return [GLASS.guest, now, room.title, ""];
   if (kind !== "before") return ["", now, room?.host ?? "", ""];
   const [weekday, hour] = when(room.next.at).day.split(", ");
   const wait = (Date.parse(room.next.at) - me.wall) / 1000;
@@ -89,6 +91,42 @@ function pinPage(act) {
   return { node, update: (me) => text(missing, me.pinWrong ?? "") };
 }
 
+/** Only what a browser opens is a link: the address is a stranger's. */
+const isPage = (url) => /^https?:\/\//i.test(url);
+
+function guestPage({ title, host, guest }) {
+  const link = isPage(guest.url) ? el("a.btn.ink.tall", { href: guest.url }, GUEST.go) : null;
+  const by = host && guest.abilities.includes("see") ? ["with ", el("b", {}, written(host))] : [guest.where];
+  const node = [
+    el("div", {}, el("h1", {}, GUEST.title, written(title)), el("p.by", {}, ...by)),
+    el("p", {}, link ? GUEST.text : GUEST.closed),
+    link,
+  ];
+  return { node, update: () => undefined };
+}
+
+/** Links to those on air around. */
+function createAround() {
+  const list = el("ul.rows");
+  const node = el("section", { "aria-labelledby": "around", hidden: true }, el("h2", { id: "around" }, AROUND.title), list);
+  const row = () => el("li", {}, el("a.rowb.btn", {}, el("span.stacked", {}, written(""), el("small", {}, AROUND.at, written("")))));
+
+  function render(boxes) {
+    node.hidden = boxes.length === 0;
+    keyed(list, boxes.filter(({ url }) => isPage(url)), {
+      key: ({ url }) => url,
+      create: row,
+      update({ firstElementChild: link }, { url, title, name }) {
+        const [what, where] = link.querySelectorAll("bdi");
+        attribute(link, "href", url);
+        text(what, title || name);
+        text(where, name);
+      },
+    });
+  }
+  return { node, render };
+}
+
 function wordsPage({ title, text: words }, room) {
   const hosts = room ? el("p.by", {}, ...withHosts(room)) : null;
   return { node: [el("div", {}, el("h1", {}, title), hosts), el("p", {}, words)], update: () => undefined };
@@ -98,19 +136,21 @@ function pageOf(kind, room, act) {
   if (kind === "before") return beforePage(room);
   if (kind === "ended") return endedPage(room);
   if (kind === "pin") return pinPage(act);
+  if (kind === "guest") return guestPage(room);
   return wordsPage(PLAIN[kind], kind === "idle" ? room : null);
 }
 
 const keyOf = (kind, room) =>
-  JSON.stringify([kind, room?.next, room?.host, kind === "ended" ? [room.after ?? room.stats, room.spoke] : 0]);
+  JSON.stringify([kind, room?.next, room?.host, room?.guest && [room.title, room.guest.url], kind === "ended" ? [room.after ?? room.stats, room.spoke] : 0]);
 
 export function createPlain({ root, act }) {
   const picture = clone("the-box");
   const words = el("div.stack");
+  const around = createAround();
   const lines = picture.querySelectorAll("text");
   let shown = null;
   let page = null;
-  root.append(el("div", {}, picture), words);
+  root.append(el("div", {}, picture), el("div.stack", {}, words, around.node));
 
   return {
     render(kind, room, me) {
@@ -125,6 +165,7 @@ export function createPlain({ root, act }) {
         words.replaceChildren(...page.node.filter(Boolean));
       }
       page.update(me);
+      around.render(ALONE.has(kind) ? me.boxes : []);
     },
   };
 }
