@@ -7,10 +7,9 @@ import contextlib
 import math
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from spacebox.audio.ear import Ear
@@ -20,6 +19,8 @@ from spacebox.audio.sources import open_microphone
 from spacebox.config.places import SOCKET
 from spacebox.config.schema import Config
 from spacebox.daemon import process, settings
+from spacebox.daemon.https import Https
+from spacebox.daemon.place import Place, Skin
 from spacebox.daemon.vicinity import Vicinity
 from spacebox.engines.guest.guest import Guest
 from spacebox.engines.guest.sound import Sound
@@ -30,10 +31,10 @@ from spacebox.hub import Hub
 from spacebox.panel import views
 from spacebox.panel.meaning import Action
 from spacebox.panel.sounds import Sounds
-from spacebox.panel.unit import Hardware, Reach, Unit
+from spacebox.panel.unit import Reach, Unit
 from spacebox.panel.view import Surroundings
 from spacebox.panel.views import Notice
-from spacebox.ports import Fault, Fingers, Tick
+from spacebox.ports import Fault, Tick
 from spacebox.room.commands import EndSpace
 from spacebox.room.model import HOST
 from spacebox.rtc.transport import Transport
@@ -50,33 +51,7 @@ STALLED_S = 1.0
 LOOK_S = 2.0
 """How often the disk is looked at."""
 BOX_ID = "box-id"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a box runs."""
-
-    listen: str
-    port: int
-    state: Path
-    runtime: Path
-    microphone: str
-    speaker: str
-    tunnels: bool = False
-    """Whether the box runs its tunnel itself; on a Pi systemd does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skin:
-    """Where the box meets hands: its pins and glass, and who else may press and switch off."""
-
-    hardware: Hardware
-    off: Callable[[], Awaitable[str]]
-    """Powers the machine off; says why where it could not."""
-    again: Callable[[], None]
-    """Starts the box anew."""
-    fingers: Fingers | None = None
-    """Press the buttons of a simulated box."""
+HTTPS = "https"
 
 
 class Box:
@@ -110,6 +85,8 @@ class Box:
         self._errands: set[asyncio.Task[None]] = set()
         self._pairing = Pairing(self.hub.clock)
         site = settings.site(config, box_id)
+        owned = settings.owned(config)
+        self._https = Https(site, place.listen, place.state / HTTPS, owned)
         self._vicinity = Vicinity(
             self.hub, site, place.listen, self._moved, announce=config.network.announce
         )
@@ -137,6 +114,7 @@ class Box:
             fingers=skin.fingers,
             pairing=self._pairing,
             visits=self.guest,
+            secure=self._https.secure,
         )
         self._link = lambda: self._server.join_link
 
@@ -145,7 +123,9 @@ class Box:
         await self._server.listen_unix(self._place.runtime / SOCKET)
         port = await self._server.listen(self._place.listen, self._place.port)
         self._port = port
-        self._vicinity.start(port)
+        place = self._place
+        secure = await self._https.open(self._server, place.secure_port, spare=place.spare_port)
+        self._vicinity.start(port, secure)
         self._open_tunnel(port)
         process.tune()
         self._pump.start()
@@ -154,6 +134,7 @@ class Box:
             ("the panel", self.unit.panel.run()),
             ("disk", self._watch_disk()),
             ("reach", self._test.run()),
+            ("https", self._https.look_after()),
         ):
             self._errand(name, endless).add_done_callback(fall)
         return port
@@ -199,7 +180,7 @@ class Box:
         """Say all that is wrong, the configuration's mistakes first."""
         trouble = self._tunnel.trouble if self._tunnel else ""
         tunnel = [no_tunnel(trouble)] if trouble else []
-        return (*self._mistakes, *self.health(), *self.unit.faults(), *tunnel)
+        return (*self._mistakes, *self.health(), *self.unit.faults(), *tunnel, *self._https.faults)
 
     def _reach(self) -> Reach:
         return Reach(
@@ -231,6 +212,7 @@ class Box:
             loss=self.host.loss,
             speaker_well=not self._ear.lost,
             faults=(*self._mistakes, *self.health()),
+            fingerprint=self._https.fingerprint,
             pairing=self._pairs(),
             reached=self._test.reached,
         )
@@ -238,6 +220,7 @@ class Box:
     def _moved(self, network: Network) -> None:
         """Follow the machine to another network."""
         self._server.moved(network.best)
+        self._https.moved()
 
     def _vantage(self) -> Vantage:
         url = self._server.public_url
@@ -276,6 +259,7 @@ class Box:
         """Forget what this box has made for itself, and start anew as if it were new."""
         try:
             (self._place.state / BOX_ID).unlink(missing_ok=True)
+            self._https.forget()
         except OSError:
             self.unit.panel.tell(Notice("Not erased", "The card cannot be written."))
         else:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from spacebox.config.places import runtime_directories
 from spacebox.config.schema import Config
-from spacebox.daemon.box import Box, Place, Skin
+from spacebox.daemon.box import Box
+from spacebox.daemon.place import Place, Skin
 from spacebox.daemon.settings import read_config
 from spacebox.panel.glass import open_glass
 from spacebox.panel.pins import pin_factory
@@ -74,6 +75,7 @@ async def _serve(config: Config, mistakes: tuple[str, ...]) -> None:
     place = Place(
         listen="",
         port=config.network.http_port,
+        secure_port=config.network.https_port,
         state=Path(config.storage.path),
         runtime=runtime_directory(),
         microphone=config.sound.microphone,

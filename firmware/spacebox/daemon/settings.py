@@ -18,6 +18,7 @@ from spacebox.engines.reach import Vantage
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
 from spacebox.room.names import clean_name
 from spacebox.rtc.transport import Reach, Transport
+from spacebox.system.owned import Owned
 from spacebox.system.tunnel import Way, way
 from spacebox.web.site import Site, is_loopback
 
@@ -100,6 +101,12 @@ def tunnel(config: Config, listen: str, port: int) -> Way | None:
     host = "127.0.0.1" if listen in ("", "0.0.0.0", "::") else listen
     page = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     return way(network.tunnel, page, network.tunnel_to, config.box.public_url)
+
+
+def owned(config: Config) -> Owned | None:
+    """Return the owner's own certificate, None where the box signs for itself."""
+    chain, key = config.network.certificate, config.network.certificate_key
+    return Owned(Path(chain), Path(key or chain)) if chain else None
 
 
 def secret(name: str, environ: Mapping[str, str] = os.environ) -> str:

@@ -14,7 +14,8 @@ from pathlib import Path
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from spacebox.config.schema import Config
-from spacebox.daemon.box import Box, Place, Skin
+from spacebox.daemon.box import Box
+from spacebox.daemon.place import Place, Skin
 from spacebox.daemon.run import runtime_directory, sentence, stop_signal
 from spacebox.daemon.settings import read_config
 from spacebox.panel.glass import MemoryGlass
@@ -53,6 +54,8 @@ def _place(args: Namespace, config: Config) -> Place:
     return Place(
         listen=args.listen,
         port=config.network.http_port if args.port is None else args.port,
+        secure_port=config.network.https_port,
+        spare_port=True,
         state=args.state or _state_directory(),
         runtime=runtime_directory(),
         microphone=args.mic or _if_there("input", config.sound.microphone, "tone"),

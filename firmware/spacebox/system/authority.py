@@ -187,7 +187,9 @@ def _usage(*allowed: str) -> x509.KeyUsage:
 
 def _constraints(hosts: Iterable[str]) -> x509.NameConstraints:
     networks = [x509.IPAddress(network) for network in _NETWORKS]
-    permitted = [x509.DNSName("local"), *map(_constraint, hosts), *networks]
+    local = x509.DNSName("local")
+    named = [_constraint(host) for host in hosts if not _within(host, local)]
+    permitted = [local, *named, *networks]
     return x509.NameConstraints(permitted_subtrees=permitted, excluded_subtrees=None)
 
 

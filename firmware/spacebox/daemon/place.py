@@ -1,0 +1,41 @@
+"""Where a box runs, and how it meets hands."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacebox.panel.unit import Hardware
+from spacebox.ports import Fingers
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a box runs."""
+
+    listen: str
+    port: int
+    secure_port: int
+    """Of https."""
+    state: Path
+    runtime: Path
+    microphone: str
+    speaker: str
+    spare_port: bool = False
+    """Whether any free port will do for https where its own is taken."""
+    tunnels: bool = False
+    """Whether the box runs its tunnel itself; on a Pi systemd does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skin:
+    """Where the box meets hands: its pins and glass, and who else may press and switch off."""
+
+    hardware: Hardware
+    off: Callable[[], Awaitable[str]]
+    """Powers the machine off; says why where it could not."""
+    again: Callable[[], None]
+    """Starts the box anew."""
+    fingers: Fingers | None = None
+    """Press the buttons of a simulated box."""
