@@ -81,11 +81,11 @@ GUEST_SAMPLES: dict[str, Shown] = {
         muted=False,
     ),
     "guest-muted-by-host": guest(
-        replace(ON_STAGE, heading="Muted by Mira", note="Open it when it is your turn."),
+        replace(ON_STAGE, heading="Muted by Mira", note="Open it on your turn."),
         _S.GUEST_ON_STAGE,
     ),
     "guest-muted-by-wide": guest(
-        replace(ON_STAGE, heading=f"Muted by {WIDE}", note="Open it when it is your turn."),
+        replace(ON_STAGE, heading=f"Muted by {WIDE}", note="Open it on your turn."),
         _S.GUEST_ON_STAGE,
     ),
     "guest-speaking": guest(

@@ -15,6 +15,7 @@ from PIL import Image
 
 from box import eventually
 from exchange import Exchange
+from panel.abroad import Abroad
 from spacebox.audio.pump import Pump
 from spacebox.audio.sources import Tone
 from spacebox.config import schema
@@ -46,7 +47,9 @@ class Studio:
         self.pump = Pump(self.ticks.append, Loose())
         self.hub = Hub(new_room("Mira"))
         self.host = Host(self.hub, self.pump, self.microphone, Exchange(), 10)
-        reach = Reach(self._around, self.host.cut.cut, self.host.cut.know, {}, int)
+        self.abroad = Abroad(self.hub.clock)
+        cut = self.host.cut
+        reach = Reach(self._around, cut.cut, cut.know, {}, int, self.abroad)
         hardware = Hardware(lambda: self.pins, lambda _: self.glass)
         self.unit = Unit(schema.Panel(), hardware, self.hub, reach)
 

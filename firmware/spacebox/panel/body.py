@@ -42,3 +42,4 @@ class Body:
     """What the box itself can be asked to do; what is missing here no button does."""
     erase: Callable[[], None]
     visits: Visits
+    """Where the box becomes a guest."""

@@ -75,7 +75,7 @@ def _words(stay: Stay, about: Situation, now: float) -> tuple[str, str]:
         case _ if about is Situation.GUEST_ASKING:
             return _in_line(stay), title
         case _ if silenced(stay):
-            return f"Muted by {room.host_name}", "Open it when it is your turn."
+            return f"Muted by {room.host_name}", "Open it on your turn."
         case State.WRAPPING:
             return title, "They are closing soon."
         case _:

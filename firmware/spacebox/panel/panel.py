@@ -59,8 +59,8 @@ class Panel:
         """Whose request can be seen."""
         self._timer: asyncio.TimerHandle | None = None
         self._around = body.around()
-        self._talk = Talk(hub, body.visits)
         self._visit = Visit(body.visits, self.tell)
+        self._talk = Talk(hub, self._visit)
         self.lamps = Lamps(0.0, 0.0)
         """How bright they are now."""
         self._stay = body.visits.stay
@@ -237,7 +237,8 @@ class Panel:
 
     def _on_visits(self) -> None:
         before, self._stay = self._stay, self._body.visits.stay
-        self._talk.follow(before, self._stay)
+        if self._visit.follow(before, self._stay):
+            self._talk.overrule()
         if news := tidings(before, self._stay):
             self.tell(news)
         self._follow()

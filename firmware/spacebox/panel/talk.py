@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from spacebox.hub import Hub
-from spacebox.panel import guest
-from spacebox.ports.elsewhere import Stay, Visits
+from spacebox.panel.visit import Visit
 from spacebox.room.commands import SetMuted
 from spacebox.room.model import HOST
 
@@ -12,9 +11,9 @@ from spacebox.room.model import HOST
 class Talk:
     """Acts on MUTE's press and decides on its release. Used from the event loop only."""
 
-    def __init__(self, hub: Hub, visits: Visits) -> None:
+    def __init__(self, hub: Hub, visit: Visit) -> None:
         self._hub = hub
-        self._visits = visits
+        self._visit = visit
         self._before: bool | None = None
         """What a long press goes back to; None once somebody else decided."""
         self._deciding = False
@@ -43,26 +42,14 @@ class Talk:
         if not self._deciding:
             self.overrule()
 
-    def follow(self, before: Stay | None, after: Stay | None) -> None:
-        """Take note of a change of the stay."""
-        if before is None or after is None:
-            self.overrule()
-            return
-        silenced = guest.silenced(after) and not guest.silenced(before)
-        if silenced or (before.muted is not after.muted and not self._deciding):
-            self.overrule()
-
     @property
     def _muted(self) -> bool:
-        stay = self._visits.stay
-        return stay.muted if stay else self._hub.room.participants[HOST].muted
+        return self._visit.muted if self._visit.stay else self._hub.room.participants[HOST].muted
 
     def _mute(self, muted: bool) -> None:
+        if self._visit.stay:
+            self._visit.mute(muted)
+            return
         self._deciding = True
-        try:
-            if self._visits.stay:
-                self._visits.mute(muted)
-            else:
-                self._hub.submit(SetMuted(HOST, muted))
-        finally:
-            self._deciding = False
+        self._hub.submit(SetMuted(HOST, muted))
+        self._deciding = False

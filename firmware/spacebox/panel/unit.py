@@ -24,9 +24,8 @@ from spacebox.panel.probe import Missing
 from spacebox.panel.screen import draw
 from spacebox.panel.view import Surroundings
 from spacebox.panel.views import Button
-from spacebox.ports import Denied, Fault, Lamps
-from spacebox.ports.elsewhere import Parting, Stay, Visits
-from spacebox.room.commands import Command
+from spacebox.ports import Fault, Lamps
+from spacebox.ports.elsewhere import Visits
 
 log = logging.getLogger(__name__)
 
@@ -56,28 +55,8 @@ class Reach:
     """Takes note of a cut, once the room knows of the press."""
     errands: Mapping[Action, Callable[[], object]]
     erase: Callable[[], None]
-    visits: Visits | None = None
-    """Where the box becomes a guest; None for a box that never is one."""
-
-
-class AtHome:
-    """A box that is nobody's guest."""
-
-    stay: Stay | None = None
-    parting: Parting | None = None
-
-    async def join(self, target: str, pin: str = "") -> Stay:  # noqa: ARG002
-        raise Denied("not_now", "this box is nobody's guest")
-
-    async def leave(self) -> None: ...
-
-    def mute(self, muted: bool) -> None: ...
-
-    async def do(self, command: Command) -> None:  # noqa: ARG002
-        raise Denied("not_now", "this box is in no room elsewhere")
-
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:  # noqa: ARG002
-        return lambda: None
+    visits: Visits
+    """Where the box becomes a guest."""
 
 
 class Unit:
@@ -105,7 +84,7 @@ class Unit:
             know=reach.know,
             errands=reach.errands,
             erase=reach.erase,
-            visits=reach.visits or AtHome(),
+            visits=reach.visits,
         )
         self._panel = self.panel = Panel(hub, body)
         self._parts.callback(self.panel.close)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from spacebox.panel.away import Away, Coming, Elsewhere, Invited, Parted
-from spacebox.panel.canvas import WIDTH, Align, Canvas, fitted
+from spacebox.panel.canvas import WIDTH, Align, Canvas, beginning, fits, fitted
 from spacebox.panel.figures import Level
 from spacebox.panel.icons import HAND, MICROPHONE
 from spacebox.panel.screens import frame, gauges
@@ -50,19 +50,19 @@ def _coming(canvas: Canvas, view: Coming, *, filled: bool) -> None:
     frame.chip(canvas, view.chip, filled=filled)
     canvas.text(WIDTH, frame.HEADER, frame.clock(view.since_s), align=Align.RIGHT)
     canvas.dots(frame.UNDER_HEADER)
-    frame.heading(canvas, frame.BODY, 31, view.heading)
-    frame.prose(canvas, 30, frame.OVER_FOOTER, view.text or "One moment.")
+    _told(canvas, view.heading, view.text or "One moment.")
     if view.again_s is not None:
         canvas.text(0, frame.FOOTER, f"next try in {view.again_s} s")
 
 
 def _elsewhere(canvas: Canvas, view: Elsewhere, *, filled: bool) -> None:
     frame.air(canvas, view.air, filled=filled)
-    heading = fitted(view.heading, (Face.LARGE, Face.SMALL), WIDTH)
-    canvas.line(0, (frame.BODY + _NOTE - heading.height + 1) // 2, heading)
     note = typeset(view.note, Face.SMALL, WIDTH)
-    canvas.line(0, _NOTE, note)
-    if view.pegs is not None and not note.over:
+    if view.pegs is None or note.over or not fits(view.note, Face.SMALL, WIDTH):
+        _told(canvas, view.heading, view.note)
+    else:
+        _told(canvas, view.heading, "")
+        canvas.line(0, _NOTE, note)
         stage = f"{view.pegs.speakers}/{view.pegs.limit}"
         taken = canvas.text(WIDTH, 38, stage, align=Align.RIGHT)
         gauges.pegs(canvas, 0, 43, WIDTH - taken - 4, view.pegs)
@@ -72,11 +72,18 @@ def _invited(canvas: Canvas, view: Invited) -> None:
     canvas.icon(0, 2, HAND)
     frame.header(canvas, "come on stage?", x=11)
     name = view.name if readable(view.name) else "The host"
-    frame.heading(canvas, frame.BODY, 34, name)
-    frame.prose(canvas, 32, frame.OVER_FOOTER, f"invites you: {view.title}")
+    _told(canvas, name, f"invites you: {view.title}")
 
 
 def _parted(canvas: Canvas, view: Parted) -> None:
     frame.header(canvas, "off air", view.clock)
-    frame.heading(canvas, frame.BODY, 31, view.heading)
-    frame.prose(canvas, 30, frame.OVER_FOOTER, view.text)
+    _told(canvas, view.heading, view.text)
+
+
+def _told(canvas: Canvas, heading: str, text: str) -> None:
+    """Set one line, and below it two small ones or one of a taller script."""
+    line = fitted(heading, (Face.LARGE, Face.SMALL), WIDTH)
+    x, align = beginning(heading, 0, WIDTH)
+    y = max(frame.BODY, (frame.BODY + _NOTE - line.height + 1) // 2)
+    canvas.line(x, y, line, align)
+    frame.prose(canvas, 30 if line.over else 29, frame.OVER_FOOTER, text)

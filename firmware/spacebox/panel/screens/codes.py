@@ -46,7 +46,9 @@ def draw(canvas: Canvas, view: Code, hints: tuple[Hint, ...], hold: Hold | None)
 
 def _join(canvas: Canvas, view: JoinCode) -> None:
     _code(canvas, _shortest(view.link))
-    _header(canvas, view.reach or "Join in", "" if view.listeners is None else str(view.listeners))
+    left, right = view.reach or "Join in", "" if view.listeners is None else str(view.listeners)
+    roomy = measure(f"{left} {right}", Face.SMALL) <= _COLUMN
+    _header(canvas, left, right if roomy else "")
     address, slash, code = view.link.rpartition("://")[2].rpartition("/")
     lines = broken(address + slash)
     if len(lines) <= 2 and measure(code, Face.LARGE) <= _COLUMN:

@@ -88,7 +88,7 @@ def _notice(canvas: Canvas, view: Notice) -> None:
 
 
 def _reachable(canvas: Canvas, view: Reachable) -> None:
-    frame.header(canvas, "guests come from")
+    frame.header(canvas, "reach of this box")
     canvas.text(0, 14, view.reach, Face.LARGE)
     frame.prose(canvas, 29, frame.OVER_FOOTER, view.text)
 
