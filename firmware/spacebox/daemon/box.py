@@ -93,6 +93,7 @@ class Box:
         sound = Sound(self._pump, self.host.cut, self._transport)
         find = Targets(self.hub.room.host_name, sound, self.hub.clock, self._vicinity.neighbours)
         self.guest = Guest(self.hub, sound, find)
+        self.guest.listen(lambda: sounds.on_visit(self.guest.stay, self.guest.parting))
         self._port = place.port
         self._tunnel: Tunnel | None = None
         self._test = ReachTest(site.code, self._vantage)
