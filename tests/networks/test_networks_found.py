@@ -92,6 +92,28 @@ def test_two_boxes_find_each_other_and_share_no_name(tmp_path: Path) -> None:
             assert all(name.startswith("space-box") for name in names)
 
 
+def test_two_boxes_of_one_machine_share_no_name_either(tmp_path: Path) -> None:
+    with street() as networks:
+        other = networks.machine(0, OTHER)
+        with two_boxes(tmp_path, networks.box, networks.box) as (a, b):
+            eventually(lambda: distinct(find(other)))
+            assert [box["url"] for box in around(a)] == [f"http://{BOX}:{port(b)}"]
+            assert [box["url"] for box in around(b)] == [f"http://{BOX}:{port(a)}"]
+
+
+def test_one_goes_to_another_by_its_code(tmp_path: Path) -> None:
+    with street() as networks:
+        other = networks.machine(0, OTHER)
+        with two_boxes(tmp_path, networks.box, other) as (a, b):
+            code = eventually(lambda: around(b))[0]["code"]
+            b.cli("join", code.lower())
+            assert b.space()["title"] == "Slow radio"
+            assert len(a.space()["participants"]) == 2
+            b.cli("leave")
+            assert b.space()["state"] == "idle"
+            assert "ZZZZZ" in b.cli("join", "ZZZZZ", status=1)
+
+
 def test_title_and_state_follow_and_who_ends_is_gone(tmp_path: Path) -> None:
     with street() as networks:
         other = networks.machine(0, OTHER)
