@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from box import Box, eventually, running_box
 from neighbourhood import around, port
@@ -25,6 +26,22 @@ headers = {{"Content-Type": "application/sdp"}}
 asked = urllib.request.Request(sys.argv[1] + "/whep", offer, headers)
 print(urllib.request.urlopen(asked, timeout=5).read().decode())
 """
+SHOWN = """
+import ssl, sys
+print(ssl.get_server_certificate((sys.argv[1], int(sys.argv[2])), timeout=5))
+"""
+
+
+def certified(guest: str, address: str, box: Box) -> set[str]:
+    """Return for which addresses the certificate is that a guest is shown at *address*."""
+    secure_port = box.space()["secure_url"].rpartition(":")[2].rstrip("/")
+    command = [*within(guest), sys.executable, "-c", SHOWN, address, secure_port]
+    done = subprocess.run(command, capture_output=True)
+    if done.returncode:
+        return set()
+    extensions = x509.load_pem_x509_certificate(done.stdout).extensions
+    names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return set(map(str, names.get_values_for_type(x509.IPAddress)))
 
 
 def candidates(guest: str, address: str, box: Box) -> set[str]:
@@ -65,6 +82,7 @@ def test_a_box_follows_its_networks(tmp_path: Path) -> None:
 def found_at(address: str, guest: str, box: Box, friend: Box) -> None:
     eventually(lambda: link(box) == f"http://{address}")
     eventually(lambda: address in candidates(guest, address, box))
+    eventually(lambda: certified(guest, address, box) == {address})
     eventually(lambda: urls(friend) == [f"http://{address}:{port(box)}"])
 
 
