@@ -28,6 +28,8 @@ class Voice:
         """What they were told of that last."""
         self._told_at = clock()
         self._telling: asyncio.Task[Denied | None] | None = None
+        self._silenced = False
+        """Whether their host muted us, as far as was told."""
         sound.mute(True)
 
     def set(self, *, muted: bool) -> None:
@@ -44,10 +46,12 @@ class Voice:
 
     def follow(self, seat: Participant | None) -> None:
         """Shut the microphone where they have: off stage, or muted by their host."""
+        before, self._silenced = self._silenced, seat is not None and seat.silenced
         if not self.open:
             return
+        hushed = self._silenced and not before  # it stays so until they hear that we opened
         settled = self._telling is None and self._clock() - self._told_at >= SETTLED_S
-        if seat is None or not seat.on_stage or seat.silenced or (seat.muted and settled):
+        if seat is None or not seat.on_stage or hushed or (seat.muted and settled):
             self.shut()
 
     def shut(self) -> None:
