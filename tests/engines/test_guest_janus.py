@@ -58,10 +58,12 @@ class Room:
 async def others(janus: Janus, room: int) -> AsyncIterator[tuple[Bridged, Bridged]]:
     async with aiohttp.ClientSession() as http:
         ana, bo = Bridged(http, janus.url), Bridged(http, janus.url)
-        await ana.enter(room, "Ana", ANA_HZ)
-        await bo.enter(room, "Bo", BO_HZ)
-        yield ana, bo
-        await asyncio.gather(ana.close(), bo.close())
+        try:
+            await ana.enter(room, "Ana", ANA_HZ)
+            await bo.enter(room, "Bo", BO_HZ)
+            yield ana, bo
+        finally:
+            await asyncio.gather(ana.close(), bo.close())
 
 
 async def test_two_others_and_the_box_hear_each_other(janus: Janus, guest: Visitor) -> None:

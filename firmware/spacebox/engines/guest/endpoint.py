@@ -117,6 +117,7 @@ class Endpoint:
             for end, hears in self._ends:
                 await self._connect(http, end, hears=hears)
             undo.pop_all()
+        await self.mute(True)
 
     async def remain(self) -> None:
         try:
