@@ -8,7 +8,7 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -224,8 +224,10 @@ class Box:
         self._https.moved()
 
     def _vantage(self) -> Vantage:
-        url = self._server.public_url
-        return settings.vantage(self._config, self._place.listen, self._port, self._transport, url)
+        hosts = self._vicinity.network.addresses
+        known = settings.vantage(self._config, self._place.listen, self._port, hosts)
+        seen = (*self._transport.seen, *known.seen)
+        return replace(known, public_url=self._server.public_url, seen=seen)
 
     def _open_tunnel(self, port: int) -> None:
         made = settings.tunnel(self._config, self._place.listen, port)

@@ -17,7 +17,7 @@ from spacebox.config.schema import Config
 from spacebox.engines.reach import Vantage
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
 from spacebox.room.names import clean_name
-from spacebox.rtc.transport import Reach, Transport
+from spacebox.rtc.transport import Reach
 from spacebox.system.owned import Owned
 from spacebox.system.tunnel import Way, way
 from spacebox.web.site import Site, is_loopback
@@ -77,18 +77,20 @@ def site(config: Config, box_id: str) -> Site:
     )
 
 
-def vantage(config: Config, listen: str, port: int, transport: Transport, url: str) -> Vantage:
-    """Say what there is to test the box's reach by, as things are now."""
+def vantage(config: Config, listen: str, port: int, hosts: tuple[str, ...]) -> Vantage:
+    """Say what there is to test the reach of a page by that is at *listen*, *port*.
+
+    *hosts* are the machine's own addresses. What is not known yet is left out.
+    """
     network = config.network
     own_way = network.public_address
     return Vantage(
-        hosts=transport.hosts,
+        hosts=hosts,
         alone=listen == "localhost" or is_loopback(listen),
         port=port,
-        public_url=url,
         asks=bool(network.stun),
+        seen=(own_way,) if own_way else (),
         tunnel=network.tunnel,
-        seen=(*transport.seen, *([own_way] if own_way else ())),
         spoken=bool(network.stun or network.turn or own_way),
     )
 

@@ -55,6 +55,11 @@ class Vicinity:
             await self._discovery.stop()
 
     @property
+    def network(self) -> Network:
+        """Where the machine is now."""
+        return self._watch.network if self._watch else Network()
+
+    @property
     def name(self) -> str:
         """The label that the box is found by as NAME.local."""
         return (self._discovery.name if self._discovery else "") or self._site.name

@@ -102,11 +102,6 @@ class Transport:
         return self._socket.port
 
     @property
-    def hosts(self) -> tuple[str, ...]:
-        """The machine's own addresses, as they are now."""
-        return tuple(host for host, _ in self._socket.addresses)
-
-    @property
     def seen(self) -> tuple[str, ...]:
         """The addresses at which STUN servers see this machine now, its own or a router's."""
         return tuple(dict.fromkeys(host for host, _ in self._reflexive.told().values()))
