@@ -135,12 +135,10 @@ class Guest:
         if task.cancelled() or task.exception() is None:
             return
         log.error("a stay elsewhere ended by a mistake of ours", exc_info=task.exception())
-        self._visit = None
-        self._sound.close()
-        self._parting = Parting(
-            "The box left", "Something failed here. Join again.", self._hub.clock()
-        )
-        self._changed()
+        text = "Something failed in this box. Join again."
+        self._parting = Parting("The box left", text, self._hub.clock())
+        if self._visit is not None:
+            self._drop(self._visit)
 
     def _changed(self) -> None:
         """Tell the listeners, if there is something new."""

@@ -11,6 +11,7 @@ from spacebox.room.names import clean
 
 _SHORT = re.compile(r"/s/[a-z0-9]{1,16}/?$", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]+\]")
+_PATH = re.compile(r"(/(?!\.+(/|$))[A-Za-z0-9._~-]+)*")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
@@ -46,7 +47,7 @@ class BoxLink:
             raise _malformed()
         short = _SHORT.search(parts.path)
         path = parts.path[: short.start()] if short else parts.path.rstrip("/")
-        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path):
+        if not _PATH.fullmatch(path):
             raise _malformed()
         invite = asked.get("invite", [""])[-1]
         if invite and not _TOKEN.fullmatch(invite):

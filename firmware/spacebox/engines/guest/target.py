@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from spacebox.engines.guest.box import BoxRoom
+from spacebox.engines.guest.endpoint import SCHEMES, Endpoint, Ends
 from spacebox.engines.guest.engine import Engine
 from spacebox.engines.guest.janus import AudioBridge, Bridge
 from spacebox.engines.guest.link import BoxLink
@@ -48,11 +49,17 @@ def _janus(wish: Wish) -> Engine:
     return AudioBridge(bridge, wish.guest, wish.sound, wish.changed, wish.clock)
 
 
+def _endpoint(wish: Wish) -> Engine:
+    ends = Ends.read(wish.target)
+    return Endpoint(ends, wish.guest, wish.sound, wish.changed, wish.clock)
+
+
 KINDS: Final[Mapping[str, Make]] = {
     "http": _box,
     "https": _box,
     "janus+ws": _janus,
     "janus+wss": _janus,
+    **dict.fromkeys(SCHEMES, _endpoint),
 }
 """By the scheme of a target."""
 
