@@ -171,6 +171,7 @@ const ACTS = {
   claim: actions.claim,
   retry: actions.retry,
   ask: actions.ask,
+  "ask-here": actions.askHere,
   send: actions.send,
   withdraw: actions.withdraw,
   accept: actions.accept,
@@ -253,7 +254,8 @@ function render() {
   listener.heed(needs(room, me));
   microphone.setOpen(ON_AIR.has(next.state));
   if (next.state !== shown.state && next.state === "reconnecting") press.overrule();
-  view.render(room, me, next, { name: seat.name, keys: keys.on, steady: listener.steady });
+  const { name, carried } = seat;
+  view.render(room, me, next, { name, carried, keys: keys.on, steady: listener.steady });
   const fresh = me.notice === shown.notice ? null : me.notice;
   const words = [announcement(shown, { ...next, room }), fresh].filter(Boolean);
   if (words.length > 0) view.say(words.join(" "));

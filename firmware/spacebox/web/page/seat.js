@@ -23,10 +23,12 @@ export function createSeat() {
     attempt(() => (value === null ? globalThis[store].removeItem(key) : globalThis[store].setItem(key, value)));
   const kept = (store, key) => attempt(() => globalThis[store].getItem(key));
 
-  let token = kept("sessionStorage", TOKEN);
-  let invitation = takeInvitation() ?? kept("sessionStorage", INVITATION);
-  let name = kept("localStorage", NAME) ?? "";
+  const brought = takeFromAddress();
+  let token = kept("sessionStorage", TOKEN) ?? brought.seat;
+  let invitation = brought.invite ?? kept("sessionStorage", INVITATION);
+  let name = kept("localStorage", NAME) ?? brought.name ?? "";
   keep("sessionStorage", INVITATION, invitation);
+  keep("sessionStorage", TOKEN, token);
 
   return {
     get token() {
@@ -44,6 +46,11 @@ export function createSeat() {
       invitation = null;
       keep("sessionStorage", INVITATION, null);
     },
+    /** This page at another address of the box, where one has the same seat, invitation and name. */
+    carried(address) {
+      const held = [["seat", token], ["invite", invitation], ["name", name]].filter(([, value]) => value);
+      return `${address}${location.pathname}#${new URLSearchParams(held)}`;
+    },
     get name() {
       return name;
     },
@@ -54,14 +61,16 @@ export function createSeat() {
   };
 }
 
-/** The invitation in the address, which is taken out of the address bar at once. */
-function takeInvitation() {
+/** What `carried` and invitations put into the address; it is taken out of the address bar at once. */
+function takeFromAddress() {
   const here = new URL(location.href);
   const hash = new URLSearchParams(here.hash.slice(1));
-  const found = here.searchParams.get("invite") ?? hash.get("invite");
-  if (found === null) return null;
-  here.searchParams.delete("invite");
-  here.hash = "";
-  history.replaceState(history.state, "", here);
-  return found;
+  const invite = here.searchParams.get("invite") ?? hash.get("invite");
+  const seat = hash.get("seat");
+  if (invite !== null || seat !== null) {
+    here.searchParams.delete("invite");
+    here.hash = "";
+    history.replaceState(history.state, "", here);
+  }
+  return { invite, seat, name: hash.get("name") };
 }

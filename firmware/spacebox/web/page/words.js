@@ -246,10 +246,13 @@ export const MIC = {
     title: "To speak, open the secure page",
     text:
       "This address begins with http. Browsers open a microphone only on https. " +
-      "Listening and reacting work here as they are.",
+      "Listening, reacting and asking work here as they are.",
+    kept: "Your place goes with you.",
     open: "Open the secure page",
+    line: "Get into line here first",
     stay: "Stay here and listen",
     warn: "Your browser may warn you once, because the box signs its own certificate.",
+    trust: "How to trust this box",
     ask: "Ask the host for the address that begins with https.",
   },
   app: {

@@ -1,9 +1,9 @@
 /** The sheets on the way up: invited, let up, the microphone's question, and what may go wrong. */
 
-import { attribute, el, text } from "./dom.js";
+import { attribute, el, icon, text } from "./dom.js";
 import { button, field, note, two } from "./controls.js";
 import { copyButton, linkField } from "./share.js";
-import { KEPT_S, nameOf, you } from "../state.js";
+import { KEPT_S, nameOf, needsMicrophone, you } from "../state.js";
 import { shortName } from "../names.js";
 import { allowAgain, allowInSystem, MIC, SHEET } from "../words.js";
 
@@ -127,23 +127,25 @@ export function refusedSheet({ room, me, act }) {
   };
 }
 
-/** The box's own secure address, which the server writes into the page; null if it has none. */
-function secureAddress() {
-  const address = document.querySelector('link[rel="canonical"]')?.href ?? "";
-  return address.startsWith("https:") ? address : null;
-}
+/** The page on https, where the box has one: the server writes it into the page; else null. */
+const secureAddress = () => document.querySelector('meta[name="secure"]')?.content || null;
 
-export function noHttpsSheet({ act }) {
+/** `extra.carried(address)` is the address that takes one's seat along. */
+export function noHttpsSheet({ room, extra, act }) {
   const words = MIC.http;
   const address = secureAddress();
+  const kept = needsMicrophone(room) || room.you?.invited;
+  const open = () =>
+    el("a.btn.ink.wide.tall", { href: extra.carried(address) }, icon("lock"), words.open);
   return {
     title: words.title,
     children: [
-      el("p", {}, words.text),
+      el("p", {}, words.text, kept ? ` ${words.kept}` : ""),
       ...(address
-        ? [el("a.btn.ink.wide.tall", { href: address }, words.open), note("box", words.warn)]
+        ? [open(), note("box", `${words.warn} `, el("a", { href: "/trust" }, words.trust))]
         : [note("lock", words.ask)]),
-      button("out.wide", words.stay, () => act("close")),
+      ...(kept || !room.stage.queue_open ? [] : [button("out.wide", words.line, () => act("ask-here"), "hand")]),
+      button(kept ? "out.wide" : "wide.quiet", words.stay, () => act("close")),
     ],
     cancel: () => act("close"),
   };

@@ -69,7 +69,7 @@ export function createView({ act, press }) {
   get("people-share").addEventListener("click", () => act("share"));
 
   return {
-    /** Show the room; `view` is what describe() says, `extra` what the sheets need: name, keys, steady. */
+    /** Show the room; `view` is what describe() says, `extra` what the sheets need: name, carried, keys, steady. */
     render(room, me, view, extra) {
       attribute(document.body, "data-state", view.state);
       attribute(document.body, "data-air", view.air);
