@@ -59,11 +59,6 @@ class Vicinity:
         """Where the machine is now."""
         return self._watch.network if self._watch else Network()
 
-    @property
-    def name(self) -> str:
-        """The label that the box is found by as NAME.local."""
-        return (self._discovery.name if self._discovery else "") or self._site.name
-
     def neighbours(self) -> tuple[Neighbour, ...]:
         """Return the other boxes around, those on air first."""
         return self._discovery.neighbours if self._discovery else ()

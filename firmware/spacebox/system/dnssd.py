@@ -73,15 +73,11 @@ class Discovery:
         self._network = network
         self._neighbours: Neighbours | None = None
         self._label = ""
+        """Under which the box is announced at present."""
         self._moved = asyncio.Event()
         self._woken = asyncio.Event()
         self._stopping = False
         self._task = asyncio.create_task(self._run(), name="DNS-SD")
-
-    @property
-    def name(self) -> str:
-        """The label that the box goes by on this network; empty until it is known."""
-        return self._label
 
     @property
     def neighbours(self) -> tuple[Neighbour, ...]:
