@@ -115,7 +115,9 @@ SAMPLES: dict[str, Shown] = {
         IDLE_NEXT,
     ),
     "reach-unknown": Shown(
-        Reachable(Reach.UNKNOWN, "Name a STUN server in the settings, and the box can find out."),
+        Reachable(
+            Reach.UNKNOWN, "Start the box with --listen 0.0.0.0 to let the network reach it."
+        ),
         IDLE_NEXT,
     ),
     "fingerprint": Shown(Fingerprint(sha256(b"space box").hexdigest()), IDLE_NEXT),

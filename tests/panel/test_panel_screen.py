@@ -217,6 +217,17 @@ LINES = [
     ("notice", "text", (1, 63)),
     ("notice", "heading", (1, 63)),
     ("unheard", "why", (14, 51)),
+    ("reach-public", "text", (14, 51)),
+    ("guest-joining", "heading", (14, 51)),
+    ("guest-joining", "text", (14, 51)),
+    ("guest-listening", "heading", (14, 51)),
+    ("guest-listening", "note", (14, 51)),
+    ("guest-only-listens", "note", (14, 51)),
+    ("guest-on-air", "heading", (14, 51)),
+    ("guest-invited", "name", (14, 51)),
+    ("guest-invited", "title", (14, 51)),
+    ("guest-parted", "heading", (14, 51)),
+    ("guest-parted", "text", (14, 51)),
 ]
 
 

@@ -88,9 +88,8 @@ def _notice(canvas: Canvas, view: Notice) -> None:
 
 
 def _reachable(canvas: Canvas, view: Reachable) -> None:
-    frame.header(canvas, "reach of this box")
-    canvas.text(0, 14, view.reach, Face.LARGE)
-    frame.prose(canvas, 29, frame.OVER_FOOTER, view.text)
+    frame.header(canvas, view.reach, "reach")
+    frame.prose(canvas, frame.BODY, frame.OVER_FOOTER, view.text)
 
 
 def _fingerprint(canvas: Canvas, view: Fingerprint) -> None:
