@@ -8,11 +8,14 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aioice.ice import get_host_addresses
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from box import eventually
+from spacebox.system.authority import Authority, pem
 
 ROOM, LOCKED, WATCHED = 1234, 1235, 1236
 """An open room; one with a pin; one that tells who talks."""
@@ -30,8 +33,12 @@ nat: {{ ice_ignore_list = "vmnet", full_trickle = {trickles} }}
 plugins: {{ disable = "{plugins}" }}
 transports: {{ disable = "{transports}" }}
 """
-_SOCKET = """
+_PLAIN = """
 general: {{ json = "compact", ws = true, ws_port = {port}, ws_ip = "{host}", wss = false }}
+"""
+_SECURE = """
+general: {{ json = "compact", ws = false, wss = true, wss_port = {port}, wss_ip = "{host}" }}
+certificates: {{ cert_pem = "{certificate}", cert_key = "{key}" }}
 """
 _BRIDGE = """
 general: {{ string_ids = false }}
@@ -52,24 +59,30 @@ class Janus:
     """Of the room `LOCKED`."""
     secret: str
     """Of whoever may mute and throw out in the room `ROOM`."""
-    process: subprocess.Popen[bytes]
+    scheme: str = "ws"
 
     @property
     def url(self) -> str:
-        return f"ws://{self.authority}/"
+        return f"{self.scheme}://{self.authority}/"
 
     def target(self, room: int | str, pin: str = "") -> str:
         """What `spacebox join` takes to go there."""
-        return f"janus+ws://{self.authority}/?room={room}" + (f"&pin={pin}" if pin else "")
+        return f"janus+{self.url}?room={room}" + (f"&pin={pin}" if pin else "")
 
 
 @contextmanager
 def running_janus(
-    folder: Path, *, port: int = 0, trickles: bool = False, session_timeout_s: int = 60
+    folder: Path,
+    *,
+    port: int = 0,
+    trickles: bool = False,
+    session_timeout_s: int = 60,
+    authority: Authority | None = None,
 ) -> Iterator[Janus]:
     """Run a server with its files in *folder*; it is ended by its process id.
 
-    One that *trickles* sends its candidates behind its answer.
+    One that *trickles* sends its candidates apart from its answer. With an *authority*, it is on
+    TLS by a certificate of that.
     """
     host = get_host_addresses(use_ipv4=True, use_ipv6=False)[0]
     port, pin, secret = port or _free_port(host), secrets.token_hex(4), secrets.token_hex(8)
@@ -83,7 +96,7 @@ def running_janus(
             plugins=_unwanted(libraries / "plugins"),
             transports=_unwanted(libraries / "transports"),
         ),
-        "janus.transport.websockets": _SOCKET.format(host=host, port=port),
+        "janus.transport.websockets": _doors(folder, host, port, authority),
         "janus.plugin.audiobridge": _BRIDGE.format(
             ROOM=ROOM, LOCKED=LOCKED, WATCHED=WATCHED, pin=pin, secret=secret
         ),
@@ -95,10 +108,20 @@ def running_janus(
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
         eventually(lambda: _answers(host, port))
-        yield Janus(f"{host}:{port}", pin, secret, process)
+        yield Janus(f"{host}:{port}", pin, secret, "wss" if authority else "ws")
     finally:
         process.terminate()
         process.wait()
+
+
+def _doors(folder: Path, host: str, port: int, authority: Authority | None) -> str:
+    if authority is None:
+        return _PLAIN.format(host=host, port=port)
+    key = ec.generate_private_key(ec.SECP256R1())
+    shown = pem(key, authority.sign(key.public_key(), [host], datetime.now(UTC)))
+    file = folder / "server.pem"
+    file.write_bytes(shown)
+    return _SECURE.format(host=host, port=port, certificate=file, key=file)
 
 
 def _unwanted(folder: Path) -> str:

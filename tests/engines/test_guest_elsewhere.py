@@ -12,10 +12,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from benchmarks.listener import address
 from box import Box, running_box
 from janus import LOCKED, ROOM, Janus, running_janus
 from peers.bridged import Bridged
 from peers.guest import Guest
+from spacebox.system.authority import Authority
 from tones import amplitude, read_wav
 
 BOX_HZ, ANA_HZ, BO_HZ = 440, 600, 800
@@ -143,6 +145,22 @@ def test_a_refusal_is_a_sentence(box: Box, janus: Janus) -> None:
         assert sentence in box.cli("join", target, status=1)
     assert box.space()["guest"] is None
     assert "Room 1235" in box.cli("join", janus.target(LOCKED), "--pin", janus.pin)
+
+
+async def test_over_tls_by_an_authority_that_it_knows(tmp_path: Path) -> None:
+    authority = Authority.at(tmp_path / "authority.pem", "Rooms", [address()])
+    known = {"SSL_CERT_FILE": str(tmp_path / "authority.pem")}
+    sound = ("--mic", "tone", "--speaker", "none")
+    for folder in ("knows", "does not"):
+        (tmp_path / folder).mkdir()
+    with running_janus(tmp_path, authority=authority) as janus:
+        assert janus.target(ROOM).startswith("janus+wss://")
+        with running_box(tmp_path / "knows", *sound, start=None, env=known) as box:
+            box.cli("join", janus.target(ROOM))
+            box.command("SetMuted", muted=False)
+            await told(box, lambda space: space["guest"]["heard"])
+        with running_box(tmp_path / "does not", *sound, start=None) as box:
+            assert "The certificate of " in box.cli("join", janus.target(ROOM), status=1)
 
 
 async def test_at_whep_and_whip_of_a_second_box(box: Box, tmp_path: Path) -> None:
