@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from panel.abroad import ME, Abroad
 from spacebox.hub import Hub
 from spacebox.mixer.chime import Chime, chime
 from spacebox.mixer.frame import Samples
 from spacebox.panel.sounds import Sounds
+from spacebox.ports.elsewhere import Link
 from spacebox.room import commands as c
 from spacebox.room.model import HOST, Announcement, new_room
 
@@ -18,8 +22,8 @@ class Room:
     def __init__(self, *, chime_joins: bool = False, speak: bool = False) -> None:
         self.hub = Hub(new_room("Mira", Announcement(), 10), clock=lambda: 0.0)
         self._heard: list[Chime | str] = []
-        sounds = Sounds(self._play, self if speak else None, chime_joins=chime_joins)
-        self.hub.listen(sounds.on_event)
+        self.sounds = Sounds(self._play, self if speak else None, chime_joins=chime_joins)
+        self.hub.listen(self.sounds.on_event)
         self.hub.submit(c.StartSpace(HOST))
 
     def say(self, text: str) -> None:
@@ -112,3 +116,46 @@ def test_the_end_is_heard_and_the_start_is_not() -> None:
 
 def join(room: Room, who: str, name: str) -> list[Chime | str]:
     return room.after(c.Join(who, name))
+
+
+# Elsewhere
+
+
+class Away(Room):
+    """A stay in a room elsewhere, and what our host heard of it since the last question."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.abroad = Abroad(lambda: 0.0)
+        self.abroad.listen(lambda: self.sounds.on_visit(self.abroad.stay, self.abroad.parting))
+        self.abroad.arrive()
+
+    def since(self, happening: Callable[[], object]) -> list[Chime | str]:
+        self._heard.clear()
+        happening()
+        return list(self._heard)
+
+
+async def test_a_guest_hears_being_called_and_their_microphone() -> None:
+    away = Away()
+    there = away.abroad.there
+    assert away.since(lambda: there.asks("ana")) == [], "others are their host's business"
+    invited = away.since(lambda: there.does(c.InviteToStage(HOST, ME)))
+    assert invited == [Chime.REQUEST]
+    assert away.since(lambda: there.does(c.AcceptInvitation(ME))) == [], "that was told"
+    there.does(c.ReportUplink(ME))
+    there.does(c.SetMuted(ME, False))
+    assert away.since(lambda: away.abroad.mute(False)) == [Chime.ON_AIR]
+    assert away.since(lambda: there.does(c.Mute(HOST, ME))) == [Chime.MUTED]
+
+
+async def test_a_guest_hears_that_they_are_up_that_it_broke_and_that_it_is_over() -> None:
+    away = Away()
+    assert away.since(away.abroad.come_up) == [Chime.REQUEST]
+    away.abroad.there.does(c.SetMuted(ME, False))
+    away.abroad.mute(False)
+    assert away.since(lambda: away.abroad.be(Link.LOST)) == [Chime.MUTED]
+    assert away.since(lambda: away.abroad.be(Link.THERE)) == [], "up as before, and muted"
+    assert away.since(lambda: away.abroad.part("Over", "…")) == [Chime.ENDED]
+    away.abroad.arrive_again()
+    assert away.since(lambda: away.abroad.be(None)) == [], "who leaves knows it"

@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from panel.abroad import ME, Abroad
 from panel.evening import Evening
+from spacebox.panel import elsewhere
 from spacebox.panel import views as v
+from spacebox.panel.away import Elsewhere
 from spacebox.panel.figures import Air, Level, Pegs
 from spacebox.panel.follow import follow
 from spacebox.panel.front import BLANK_S, DIM_S, Besides, Front, Page
@@ -14,6 +17,7 @@ from spacebox.panel.holds import Fingers
 from spacebox.panel.view import Surroundings, look, summary
 from spacebox.panel.views import Button, How
 from spacebox.ports import Fault, Loudness
+from spacebox.ports.elsewhere import Reach, Reached
 from spacebox.room import commands as c
 from spacebox.room.model import HOST, Planned
 
@@ -32,7 +36,8 @@ class Glass:
 
     def shown(self, **held: float) -> v.Shown:
         room, now = self.evening.hub.room, self.evening.now
-        self.front = follow(self.front, room, Besides(self.around.faults), now)
+        besides = Besides(self.around.faults, pairing=self.around.pairing)
+        self.front = follow(self.front, room, besides, now)
         return look(room, self.front, self.around, Fingers(**held), now)
 
     def view(self, **held: float) -> Any:
@@ -215,3 +220,66 @@ def test_a_fault_says_what_to_do_and_what_goes_on(evening: Evening, glass: Glass
     evening.wait(7)
     assert glass.view() == v.FaultCard("No microphone", "Plug it in.", "Guests talk on.", 7)
     assert [hint.words for hint in glass.shown().hints] == ["seen"]
+
+
+# Reach, trust and pairing
+
+
+def page(glass: Glass, which: Page) -> Any:
+    glass.front = replace(glass.front, page=which, page_since=glass.evening.now)
+    return glass.view()
+
+
+def test_the_code_and_the_sound_check_tell_how_far_it_reaches(
+    evening: Evening, glass: Glass
+) -> None:
+    assert page(glass, Page.CODE) == v.JoinCode(AROUND.link, None, None)
+    reached = Reached(Reach.LAN_ONLY, "Nothing leads in.", "Forward a port.")
+    glass.around = replace(AROUND, reached=reached)
+    assert page(glass, Page.CODE).reach is Reach.LAN_ONLY
+    assert page(glass, Page.SOUND).reach is Reach.LAN_ONLY
+    assert page(glass, Page.REACH) == v.Reachable(Reach.LAN_ONLY, "Forward a port.")
+    glass.around = replace(AROUND, reached=replace(reached, advice=""))
+    assert page(glass, Page.REACH).text == "Nothing leads in."
+    evening.live()
+    glass.view()
+    assert page(glass, Page.CODE).reach is Reach.LAN_ONLY
+
+
+def test_the_fingerprint_is_shown_while_idle(glass: Glass) -> None:
+    glass.around = replace(AROUND, fingerprint="AB" * 32)
+    assert page(glass, Page.TRUST) == v.Fingerprint("AB" * 32)
+    assert [hint.words for hint in glass.shown().hints] == ["live", "next", "off"]
+    found = glass.around.besides((), Abroad(lambda: 0.0))
+    assert found.pages == (Page.TRUST,)
+
+
+def test_a_pairing_code_is_shown_as_it_runs_out(glass: Glass) -> None:
+    glass.around = replace(AROUND, pairing=v.Pairing("482913", 41, 60))
+    assert glass.view() == glass.around.pairing
+    assert glass.shown().hints == ()
+    assert glass.view(mute=1.0).seconds == 1, "a hold covers it"
+
+
+# Elsewhere
+
+
+@pytest.mark.parametrize(("ahead", "place"), [(0, "First"), (8, "Ninth"), (9, "Number 10")])
+def test_the_place_in_their_line(ahead: int, place: str) -> None:
+    abroad = Abroad(lambda: 1000.0)
+    abroad.arrive()
+    abroad.there.asks(*(f"guest {index}" for index in range(ahead)))
+    abroad.there.does(c.RequestToSpeak(ME))
+    assert abroad.stay
+    shown = elsewhere.look(abroad.stay, Front(), SOFT, 1000.0)
+    assert isinstance(shown, Elsewhere)
+    assert shown.heading == f"{place} in line"
+
+
+def test_what_a_stranger_says_of_their_clock_is_bounded() -> None:
+    abroad = Abroad(lambda: 1000.0)
+    abroad.arrive()
+    for started_at in (-1e300, 1e300):
+        abroad.there.hub.room = replace(abroad.room, started_at=started_at)
+        assert abroad.stay
+        assert 0 <= elsewhere.air(abroad.stay, 1000.0).elapsed_s < 360_000
