@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import json
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spacebox.cli.arguments import add_command, seconds
 from spacebox.cli.failures import Refusal
 from spacebox.cli.render import Ink, plain, table
-from spacebox.ports.elsewhere import Neighbour
+
+if TYPE_CHECKING:
+    from spacebox.ports.elsewhere import Neighbour
 
 ENOUGH_S = 3.0
 WORDS = {"idle": "off air", "live": "ON AIR", "wrapping": "ON AIR, closing soon", "ended": "ended"}
@@ -56,6 +57,8 @@ def drawn(boxes: Sequence[Neighbour], ink: Ink) -> str:
 
 def _look(seconds: float) -> tuple[Neighbour, ...]:
     # Only here: everything else that the command line does is quicker without.
+    import asyncio
+
     from spacebox.system.neighbours import look_around
     from spacebox.system.network import survey
 
