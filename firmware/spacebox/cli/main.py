@@ -94,7 +94,7 @@ def _add_box(commands: Any, asking: ArgumentParser) -> None:
     run = add_command(commands, "run", "run the box on a Raspberry Pi (what systemd starts)")
     run.add_argument("--config", type=Path, metavar="FILE")
     run.set_defaults(action=_run)
-    what = "bring guests in by network.tunnel (what systemd starts beside the box)"
+    what = "bring guests in by the program in network.tunnel"
     tunnel = add_command(commands, "tunnel", what, parents=[asking])
     tunnel.add_argument("--config", type=Path, metavar="FILE")
     tunnel.add_argument("--port", type=port, metavar="N", help="of the page, if not as configured")
