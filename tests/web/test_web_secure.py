@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 from served import SITE, Box, until
 
+from spacebox.engines.streams import PIECE_PACKETS
 from spacebox.system.authority import Authority
 from spacebox.system.certificate import Certificate
 from spacebox.web.handshake import ALTOGETHER
@@ -152,6 +153,62 @@ async def test_stopping_lets_go_of_a_handshake_under_way(box: Box, port: int) ->
         with contextlib.suppress(ConnectionError):
             assert await reader.read() == b""
     writer.close()
+
+
+async def test_the_programme_goes_on_and_on(
+    box: Box, browser: aiohttp.ClientSession, port: int
+) -> None:
+    box.start()
+    async with browser.get(f"https://{HERE}:{port}/listen.ogg") as response:
+        for number in range(50):
+            for _ in range(PIECE_PACKETS):
+                box.streams.on_tick(b"\0%03d\0" % number)
+            heard = b""
+            async with asyncio.timeout(5):
+                while b"\0%03d\0" % number not in heard:
+                    heard += await response.content.readany()
+    assert box.streams.skipped == 0
+
+
+def _idle(port: int, trusting: ssl.SSLContext | None) -> socket.socket:
+    """Ask for a stream and take nothing of it."""
+    slow = socket.socket()
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    slow.connect((HERE, port))
+    if trusting is not None:
+        slow = trusting.wrap_socket(slow, server_hostname=HERE)
+    slow.sendall(b"GET /listen.ogg HTTP/1.0\r\nHost: localhost\r\n\r\n")
+    return slow
+
+
+def _listening(box: Box) -> bool:
+    for _ in range(PIECE_PACKETS):
+        box.streams.on_tick(bytes(80))
+    return any(box.streams.receiving(box.clock()))
+
+
+async def _pieces_until_one_is_skipped(box: Box) -> int:
+    before, pieces = box.streams.skipped, 0
+    while box.streams.skipped == before:
+        for _ in range(PIECE_PACKETS):
+            box.streams.on_tick(bytes(80))
+        pieces += 1
+        await asyncio.sleep(0.002)
+    return pieces
+
+
+async def test_who_is_slow_skips_as_soon_as_without_tls(
+    box: Box, port: int, trusting: ssl.SSLContext
+) -> None:
+    """What waits for a listener is old: encryption must not keep more of it."""
+    taken = {}
+    for way, (at, browser) in {"http": (box.port, None), "https": (port, trusting)}.items():
+        box.start()
+        with await asyncio.to_thread(_idle, at, browser):
+            await until(lambda: _listening(box))
+            taken[way] = await _pieces_until_one_is_skipped(box)
+        await until(lambda: not _listening(box))
+    assert taken["https"] <= taken["http"] + 4, taken
 
 
 @pytest.mark.parametrize(

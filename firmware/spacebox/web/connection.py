@@ -135,7 +135,8 @@ class Connection(web.RequestHandler):
         self._patience_s = patience_s
         if self.transport is not None:
             for transport in (self.transport, self.beneath or self.transport):
-                transport.set_write_buffer_limits(high=0)
+                # Not 0: there a transport of TLS would pause for ever.
+                transport.set_write_buffer_limits(high=1, low=0)
             carrier = self.transport.get_extra_info("socket")
             carrier.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
 
