@@ -66,6 +66,35 @@ async def test_no_address_waits_for_another(monkeypatch: pytest.MonkeyPatch) -> 
     assert {host for host, _ in asked} == set(hosts)
 
 
+async def test_another_address_is_asked_for_at_once_and_the_one_before_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = "127.0.0.1", "127.0.0.2"
+    monkeypatch.setattr("spacebox.rtc.reflexive.AGAIN_S", 3600)
+    monkeypatch.setattr("spacebox.rtc.reflexive.TRIES", 1)
+    monkeypatch.setattr(media, "_own_hosts", lambda **_: (first,))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind((first, 0))
+        server.setblocking(False)
+        sockets = MediaSocket(0, loopback=True)
+        there = server.getsockname()
+        reflexive = Reflexive(sockets, [f"stun:{there[0]}:{there[1]}"], lambda: 100.0)
+        asking = asyncio.create_task(reflexive.run())
+        receive = asyncio.get_running_loop().sock_recvfrom
+        async with asyncio.timeout(20):
+            request, local = await receive(server, 1500)
+            asked = outline(request)
+            assert asked is not None
+            reflexive.receive(success(asked.transaction, there, "x"), local, there)
+            assert set(reflexive.told()) == {local}
+            monkeypatch.setattr(media, "_own_hosts", lambda **_: (second,))
+            sockets.refresh()
+            assert reflexive.told() == {}
+            assert (await receive(server, 1500))[1] == (second, sockets.port)
+        asking.cancel()
+        sockets.close()
+
+
 async def test_what_was_not_asked_is_not_believed(sockets: MediaSocket) -> None:
     now = 100.0
     local = sockets.addresses[0]

@@ -22,6 +22,8 @@ AGAIN_S = 20.0
 """NATs forget after 30 s at the earliest, as most are made (RFC 4787 asks for two minutes)."""
 TOLD_S = 2.5 * AGAIN_S
 """After so long without an answer what was told counts no more."""
+LOOK_S = 1.0
+"""How soon an address is asked for that the machine has just come to."""
 TRIES, TRY_S = 3, 0.5
 DEFAULT_PORT = 3478
 
@@ -58,8 +60,12 @@ class Reflexive:
 
     def told(self) -> dict[Address, Address]:
         """Return which of our addresses a server sees now, and as which."""
-        since = self._clock() - TOLD_S
-        return {local: mapped for local, (mapped, at) in self._told.items() if at >= since}
+        since, ours = self._clock() - TOLD_S, self._sockets.everywhere
+        return {
+            local: mapped
+            for local, (mapped, at) in self._told.items()
+            if at >= since and local in ours
+        }
 
     def mapped(self) -> dict[Address, Address]:
         """Return which of our addresses are seen as others, and as which."""
@@ -69,9 +75,13 @@ class Reflexive:
         """Ask for ever; ends with its task."""
         while True:
             self._asked.clear()
+            ours = self._sockets.everywhere
             # At once: an address that leads nowhere must not make the others wait.
-            await asyncio.gather(*map(self._ask, self._sockets.everywhere))
-            await asyncio.sleep(AGAIN_S)
+            await asyncio.gather(*map(self._ask, ours))
+            for _ in range(round(AGAIN_S / LOOK_S)):
+                if self._sockets.everywhere != ours:
+                    break
+                await asyncio.sleep(LOOK_S)
 
     async def _ask(self, local: Address) -> None:
         before = self._clock()
