@@ -69,7 +69,7 @@ def test_status_says_what_the_box_is_there(there: Box, here: Box) -> None:
     assert lines[0].startswith("A GUEST  Tea  0:0")
     assert "Line       there" in lines
     assert "You        listening" in lines
-    assert "Audience   1 listening" in lines
+    eventually(lambda: "Audience   1 listening" in here.cli("status"))
 
     here.cli("do", "RequestToSpeak")
     eventually(lambda: "You        waiting, number 1 in line" in here.cli("status"))

@@ -19,6 +19,7 @@ let space = null;
 let takenAt = 0;
 let up = true;
 let told = "";
+let commands = Promise.resolve();
 /** What only this page knows: `code` { until, wrong } once digits were asked for, else null. */
 let mine = { code: null, busy: false, refusal: null, boxes: [] };
 
@@ -74,24 +75,28 @@ async function redeem(digits) {
   }
 }
 
-/** Do one thing after the other; what was refused is said beside the buttons. */
+/** Do it; why it was refused is said beside the buttons. */
 async function attempt(work) {
-  if (mine.busy) return;
-  update({ busy: true, refusal: null });
+  update({ refusal: null });
   const refusal = await work().then(() => null, wordsOf);
-  update({ busy: false, refusal });
+  if (refusal !== null) update({ refusal });
 }
 
-function go(target, pin) {
-  return attempt(() => api.visit(target, pin).then(take));
+async function go(target, pin) {
+  if (mine.busy) return;
+  update({ busy: true });
+  await attempt(() => api.visit(target, pin).then(take));
+  update({ busy: false });
 }
 
+/** Also while the box is on its way: then it stays at home. */
 function leave() {
   return attempt(() => api.comeHome());
 }
 
+/** Commands go out one after the other: on two sockets a press might overtake the one before it. */
 function command(name, fields) {
-  return attempt(() => api.command(name, fields));
+  commands = commands.then(() => attempt(() => api.command(name, fields)));
 }
 
 /** Look who else is around, while that is of use. */

@@ -71,7 +71,7 @@ function createPairing(act) {
 }
 
 function createStay(act) {
-  get("leave").addEventListener("click", act.leave);
+  get("come-home").addEventListener("click", act.leave);
   get("reactions").append(...REACTIONS.map((each) => reaction(each, act)));
 
   return function render(space, shown) {
