@@ -25,8 +25,12 @@ class Abroad:
     What one asks of it arrives a moment later, as over a network.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], sound: Callable[[bool], None] = lambda _: None
+    ) -> None:
+        """*sound* mutes what our microphone records."""
         self._clock = clock
+        self._sound = sound
         self.there = Evening()
         self.there.hub.clock = clock
         self.abilities = ALL
@@ -99,7 +103,8 @@ class Abroad:
         self.be(None)
 
     def mute(self, muted: bool) -> None:
-        self.microphone_open = not muted
+        seat = self.room.participants.get(ME)
+        self.microphone_open = not muted and seat is not None and seat.on_stage
         if muted:
             asyncio.get_running_loop().call_soon(self.there.hub.submit, c.SetMuted(ME, True))
         self.changed()
@@ -119,10 +124,13 @@ class Abroad:
         match entry.event:
             case e.MuteChanged(participant=who, muted=True) if who == ME:
                 self.microphone_open = False
+            case e.SteppedDown(participant=who) if who == ME:
+                self.microphone_open = False
             case _:
                 pass
         self.changed()
 
     def changed(self) -> None:
+        self._sound(not self.microphone_open)
         for listener in tuple(self._listeners):
             listener()

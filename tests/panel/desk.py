@@ -34,7 +34,9 @@ class Desk:
         pressed: Callable[[], frozenset[Button]] | None = None,
         know: Callable[[], None] = lambda: None,
         down: frozenset[Button] = frozenset(),
+        sound: Callable[[bool], None] = lambda _: None,
     ) -> None:
+        """*sound* mutes the microphone of a stay."""
         self.evening = evening
         self.down = set(down)
         self._pressed = pressed or (lambda: frozenset(self.down))
@@ -45,7 +47,7 @@ class Desk:
         self.pairing: v.Pairing | None = None
         self.reached: Reached | None = None
         self.fingerprint = ""
-        self.abroad = Abroad(lambda: evening.now)
+        self.abroad = Abroad(lambda: evening.now, sound)
         self.lamps = Lamps(0.0, 0.0)
         self.panel = Panel(evening.hub, self._body())
         self.wait(WAKING_S)

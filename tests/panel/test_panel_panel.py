@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPWMPin
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from exchange import Exchange
 from panel.desk import Desk
 from panel.evening import Evening
-from spacebox.audio.pump import Pump
-from spacebox.audio.sources import Tone
-from spacebox.config import schema
-from spacebox.engines.host import Host
 from spacebox.panel import views as v
-from spacebox.panel.buttons import Buttons
 from spacebox.panel.front import BLANK_S
 from spacebox.panel.views import Button
-from spacebox.ports import Fault, Lamps, Loudness, Tick
+from spacebox.ports import Fault, Lamps, Loudness
 from spacebox.room import commands as c
 from spacebox.room.model import HOST, Role, State
-from wires import Loose
 
 MUTE, APPROVE, END = Button.MUTE, Button.APPROVE, Button.END
 
@@ -384,66 +372,3 @@ def watch(desk: Desk) -> Iterator[Lamps]:
         desk.wait(0.02)
         desk.panel.light()
         yield desk.lamps
-
-
-STEPS = st.lists(
-    st.one_of(
-        st.just(("loop",)),
-        st.tuples(st.just("edge"), st.sampled_from(list(Button)), st.booleans()),
-        st.tuples(st.just("wait"), st.sampled_from([0.001, 0.02, 0.1, 0.4, 2.1, 3.1, 61.0])),
-        st.tuples(st.just("console"), st.booleans()),
-    ),
-    max_size=40,
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(STEPS)
-def test_what_is_heard_is_always_what_the_room_says(steps: list[tuple[Any, ...]]) -> None:
-    """Whatever edges come, bouncing or not, and however late the event loop hears of them:
-
-    the sound is on air exactly while MUTE is open and no press of it is on its way.
-    """
-    asyncio.run(_agree(steps))
-
-
-async def _agree(steps: list[tuple[Any, ...]]) -> None:
-    evening = Evening()
-    ticks: list[Tick] = []
-    edges: list[tuple[Button, bool, float]] = []
-    pump, microphone = Pump(ticks.append, Loose()), Tone(440)
-    host = Host(evening.hub, pump, microphone, Exchange(), 10)
-    pins = MockFactory(pin_class=MockPWMPin)
-    config = schema.Buttons()
-    buttons = Buttons(
-        config,
-        pins,
-        lambda *edge: edges.append(edge),
-        host.cut.cut,
-        clock=lambda: evening.now,
-    )
-    desk = Desk(evening, pressed=buttons.down, know=host.cut.know)
-    evening.live()
-    for step in steps:
-        match step:
-            case ("edge", button, down):
-                pin = pins.pin(getattr(config, button.value))
-                (pin.drive_low if down else pin.drive_high)()
-            case ("wait", seconds):
-                evening.now += seconds
-                desk.panel.pass_time()
-            case ("loop",):
-                while edges:
-                    desk.panel.edge(*edges.pop(0))
-            case ("console", muted):
-                evening.hub.submit(c.SetMuted(HOST, muted))
-        for index in range(2):
-            pump._tick(index, 0.0)
-        room = evening.hub.room
-        on_its_way = any(button is MUTE and down for button, down, _ in edges)
-        open_ = room.open and not room.participants[HOST].muted and not on_its_way
-        assert (ticks[-1].voices[HOST].level_db > -30) is open_
-    buttons.close()
-    desk.panel.close()
-    host.close()
-    pump.stop()

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,56 +73,60 @@ class Row:
     """Whether the footer has room to say so."""
 
 
-def _table() -> tuple[Row, ...]:
+def _at_home() -> Iterator[Row]:
     s, a = Situation, Action
     mute, approve, end = Button.MUTE, Button.APPROVE, Button.END
     press, tap, double, hold = How.PRESS, How.TAP, How.DOUBLE, How.HOLD
-    return (
-        Row(s.IDLE, mute, hold, a.GO_LIVE, "live", 2),
-        Row(s.IDLE, approve, tap, a.NEXT, "QR"),
-        Row(s.IDLE, approve, hold, a.WIFI_SETUP, "Wi-Fi", 5, footer=False),
-        Row(s.IDLE, end, hold, a.POWER_OFF, "off", 5),
-        Row(s.COUNTDOWN, mute, hold, a.GO_LIVE, "let go to cancel", 2, footer=False),
-        Row(s.COUNTDOWN, approve, press, a.CANCEL, "cancel", footer=False),
-        Row(s.COUNTDOWN, end, press, a.CANCEL, "cancel", footer=False),
-        Row(s.LIVE, mute, press, a.MUTE, "mute", footer=False),
-        Row(s.LIVE, approve, tap, a.NEXT, "next", footer=False),
-        Row(s.LIVE, end, tap, a.WRAP_UP, "wrap up", footer=False),
-        Row(s.LIVE, end, hold, a.END, "end", 3, footer=False),
-        Row(s.CARD, mute, press, a.MUTE, "mute", footer=False),
-        Row(s.CARD, approve, tap, a.LET_IN, "let in"),
-        Row(s.CARD, approve, double, a.LATER, "later"),
-        Row(s.CARD, approve, hold, a.DECLINE, "no", 1),
-        Row(s.CARD, end, tap, a.WRAP_UP, "wrap up", footer=False),
-        Row(s.CARD, end, hold, a.END, "end", 3, footer=False),
-        Row(s.WRAPPING, mute, press, a.MUTE, "mute", footer=False),
-        Row(s.WRAPPING, approve, tap, a.NEXT, "next", footer=False),
-        Row(s.WRAPPING, end, hold, a.END, "end", 3),
-        Row(s.GRACE, mute, press, a.KEEP_GOING, "keep going"),
-        Row(s.GUEST_COMING, approve, tap, a.NEXT, "next", footer=False),
-        Row(s.GUEST_COMING, end, hold, a.LEAVE, "leave", 3),
-        Row(s.GUEST_LISTENING, approve, tap, a.NEXT, "next", footer=False),
-        Row(s.GUEST_LISTENING, end, hold, a.LEAVE, "leave", 3),
-        Row(s.GUEST, approve, tap, a.ASK, "ask"),
-        Row(s.GUEST, end, hold, a.LEAVE, "leave", 3),
-        Row(s.GUEST_ASKING, approve, tap, a.TAKE_BACK, "take back"),
-        Row(s.GUEST_ASKING, end, hold, a.LEAVE, "leave", 3),
-        Row(s.GUEST_INVITED, approve, tap, a.ACCEPT, "come up"),
-        Row(s.GUEST_INVITED, approve, hold, a.REFUSE, "no", 1),
-        Row(s.GUEST_INVITED, end, hold, a.LEAVE, "leave", 3),
-        Row(s.GUEST_ON_STAGE, mute, press, a.MUTE, "mute", footer=False),
-        Row(s.GUEST_ON_STAGE, approve, tap, a.NEXT, "next", footer=False),
-        Row(s.GUEST_ON_STAGE, approve, hold, a.STEP_DOWN, "down", 1),
-        Row(s.GUEST_ON_STAGE, end, hold, a.LEAVE, "leave", 3, footer=False),
-        Row(s.GUEST_SPEAKING, mute, press, a.MUTE, "mute", footer=False),
-        Row(s.GUEST_SPEAKING, approve, tap, a.NEXT, "next", footer=False),
-        Row(s.GUEST_SPEAKING, end, hold, a.LEAVE, "leave", 3),
-        Row(s.WIFI, approve, tap, a.NEXT, "next"),
-        Row(s.WIFI, end, hold, a.POWER_OFF, "off", 5),
-    )
+    yield Row(s.IDLE, mute, hold, a.GO_LIVE, "live", 2)
+    yield Row(s.IDLE, approve, tap, a.NEXT, "QR")
+    yield Row(s.IDLE, approve, hold, a.WIFI_SETUP, "Wi-Fi", 5, footer=False)
+    yield Row(s.IDLE, end, hold, a.POWER_OFF, "off", 5)
+    yield Row(s.COUNTDOWN, mute, hold, a.GO_LIVE, "let go to cancel", 2, footer=False)
+    yield Row(s.COUNTDOWN, approve, press, a.CANCEL, "cancel", footer=False)
+    yield Row(s.COUNTDOWN, end, press, a.CANCEL, "cancel", footer=False)
+    yield Row(s.LIVE, mute, press, a.MUTE, "mute", footer=False)
+    yield Row(s.LIVE, approve, tap, a.NEXT, "next", footer=False)
+    yield Row(s.LIVE, end, tap, a.WRAP_UP, "wrap up", footer=False)
+    yield Row(s.LIVE, end, hold, a.END, "end", 3, footer=False)
+    yield Row(s.CARD, mute, press, a.MUTE, "mute", footer=False)
+    yield Row(s.CARD, approve, tap, a.LET_IN, "let in")
+    yield Row(s.CARD, approve, double, a.LATER, "later")
+    yield Row(s.CARD, approve, hold, a.DECLINE, "no", 1)
+    yield Row(s.CARD, end, tap, a.WRAP_UP, "wrap up", footer=False)
+    yield Row(s.CARD, end, hold, a.END, "end", 3, footer=False)
+    yield Row(s.WRAPPING, mute, press, a.MUTE, "mute", footer=False)
+    yield Row(s.WRAPPING, approve, tap, a.NEXT, "next", footer=False)
+    yield Row(s.WRAPPING, end, hold, a.END, "end", 3)
+    yield Row(s.GRACE, mute, press, a.KEEP_GOING, "keep going")
+    yield Row(s.WIFI, approve, tap, a.NEXT, "next")
+    yield Row(s.WIFI, end, hold, a.POWER_OFF, "off", 5)
 
 
-TABLE = _table()
+def _as_guest() -> Iterator[Row]:
+    s, a = Situation, Action
+    mute, approve, end = Button.MUTE, Button.APPROVE, Button.END
+    press, tap, hold = How.PRESS, How.TAP, How.HOLD
+    yield Row(s.GUEST_COMING, approve, tap, a.NEXT, "next", footer=False)
+    yield Row(s.GUEST_COMING, end, hold, a.LEAVE, "leave", 3)
+    yield Row(s.GUEST_LISTENING, approve, tap, a.NEXT, "next", footer=False)
+    yield Row(s.GUEST_LISTENING, end, hold, a.LEAVE, "leave", 3)
+    yield Row(s.GUEST, approve, tap, a.ASK, "ask")
+    yield Row(s.GUEST, end, hold, a.LEAVE, "leave", 3)
+    yield Row(s.GUEST_ASKING, approve, tap, a.TAKE_BACK, "take back")
+    yield Row(s.GUEST_ASKING, end, hold, a.LEAVE, "leave", 3)
+    yield Row(s.GUEST_INVITED, approve, tap, a.ACCEPT, "come up")
+    yield Row(s.GUEST_INVITED, approve, hold, a.REFUSE, "no", 1)
+    yield Row(s.GUEST_INVITED, end, hold, a.LEAVE, "leave", 3)
+    yield Row(s.GUEST_ON_STAGE, mute, press, a.MUTE, "mute", footer=False)
+    yield Row(s.GUEST_ON_STAGE, approve, tap, a.NEXT, "next", footer=False)
+    yield Row(s.GUEST_ON_STAGE, approve, hold, a.STEP_DOWN, "down", 1)
+    yield Row(s.GUEST_ON_STAGE, end, hold, a.LEAVE, "leave", 3, footer=False)
+    yield Row(s.GUEST_SPEAKING, mute, press, a.MUTE, "mute", footer=False)
+    yield Row(s.GUEST_SPEAKING, approve, tap, a.NEXT, "next", footer=False)
+    yield Row(s.GUEST_SPEAKING, end, hold, a.LEAVE, "leave", 3)
+
+
+TABLE = (*_at_home(), *_as_guest())
 _ROWS = {(use.situation, use.button, use.how): use for use in TABLE}
 _MUTED = (Hint(Button.MUTE, How.TAP, "open"), Hint(Button.MUTE, How.HOLD, "talk"))
 """In the place of the meter, which stands there while the microphone is open."""
