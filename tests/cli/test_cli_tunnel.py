@@ -95,6 +95,14 @@ def test_a_program_that_is_missing_is_a_fault(
         eventually(lambda: "network: cloudflared is not installed." in box.space()["faults"])
 
 
+def test_a_box_without_a_server_for_ssh_runs_and_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "spacebox.toml"
+    file.write_text('[network]\ntunnel = "ssh"\n')
+    with running_box(tmp_path, *QUIET, "--config", str(file), start=None) as box:
+        (fault,) = (fault for fault in box.space()["faults"] if fault.startswith("network: "))
+        assert "network.tunnel_to must say where ssh goes" in fault
+
+
 def test_nothing_to_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "spacebox.toml"
     file.write_text("")

@@ -8,7 +8,7 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +20,13 @@ from spacebox.config.places import SOCKET
 from spacebox.config.schema import Config
 from spacebox.daemon import process, settings
 from spacebox.daemon.https import Https
+from spacebox.daemon.outside import Known, Outside
 from spacebox.daemon.place import Place, Skin
 from spacebox.daemon.vicinity import Vicinity
 from spacebox.engines.guest.guest import Guest
 from spacebox.engines.guest.sound import Sound
 from spacebox.engines.guest.target import Targets
 from spacebox.engines.host import Host
-from spacebox.engines.reach import ReachTest, Vantage
 from spacebox.hub import Hub
 from spacebox.panel import views
 from spacebox.panel.meaning import Action
@@ -38,11 +38,10 @@ from spacebox.ports import Fault, Tick
 from spacebox.room.commands import EndSpace
 from spacebox.room.model import HOST
 from spacebox.rtc.transport import Transport
-from spacebox.system.health import disk_faults, lost_device, mistake, no_tunnel, standstill
+from spacebox.system.health import disk_faults, lost_device, mistake, standstill
 from spacebox.system.metrics import Asked, Metrics
 from spacebox.system.network import Network
 from spacebox.system.service import fall
-from spacebox.system.tunnel import Tunnel
 from spacebox.web.pair import CODE_S, Pairing
 from spacebox.web.server import Server
 
@@ -94,9 +93,8 @@ class Box:
         find = Targets(self.hub.room.host_name, sound, self.hub.clock, self._vicinity.neighbours)
         self.guest = Guest(self.hub, sound, find)
         self.guest.listen(lambda: sounds.on_visit(self.guest.stay, self.guest.parting))
-        self._port = place.port
-        self._tunnel: Tunnel | None = None
-        self._test = ReachTest(site.code, self._vantage)
+        known = Known(lambda: self._vicinity.network.addresses, lambda: self._transport.seen)
+        self._outside = Outside(config, place, site.code, known)
         self._link: Callable[[], str] = str  # empty, until there is a server to be met at
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
         self._metrics = Metrics(self._asked())
@@ -110,7 +108,7 @@ class Box:
             metrics=self._metrics.render,
             presence=self.host.presence,
             neighbours=self._vicinity.neighbours,
-            reached=lambda: self._test.reached,
+            reached=lambda: self._outside.reached,
             front=self.unit.panel,
             fingers=skin.fingers,
             pairing=self._pairing,
@@ -123,18 +121,16 @@ class Box:
         """Open the doors; return the page's port. Raises OSError where it is taken."""
         await self._server.listen_unix(self._place.runtime / SOCKET)
         port = await self._server.listen(self._place.listen, self._place.port)
-        self._port = port
         place = self._place
         secure = await self._https.open(self._server, place.secure_port, spare=place.spare_port)
         self._vicinity.start(port, secure)
-        self._open_tunnel(port)
         process.tune()
         self._pump.start()
         self.host.housekeeper.add_done_callback(fall)
         for name, endless in (
             ("the panel", self.unit.panel.run()),
             ("disk", self._watch_disk()),
-            ("reach", self._test.run()),
+            *self._outside.open(self._server, port),
             ("https", self._https.look_after()),
         ):
             self._errand(name, endless).add_done_callback(fall)
@@ -179,9 +175,8 @@ class Box:
 
     def faults(self) -> tuple[Fault, ...]:
         """Say all that is wrong, the configuration's mistakes first."""
-        trouble = self._tunnel.trouble if self._tunnel else ""
-        tunnel = [no_tunnel(trouble)] if trouble else []
-        return (*self._mistakes, *self.health(), *self.unit.faults(), *tunnel, *self._https.faults)
+        more = (*self._outside.faults, *self._https.faults)
+        return (*self._mistakes, *self.health(), *self.unit.faults(), *more)
 
     def _reach(self) -> Reach:
         return Reach(
@@ -215,25 +210,13 @@ class Box:
             faults=(*self._mistakes, *self.health()),
             fingerprint=self._https.fingerprint,
             pairing=self._pairs(),
-            reached=self._test.reached,
+            reached=self._outside.reached,
         )
 
     def _moved(self, network: Network) -> None:
         """Follow the machine to another network."""
         self._server.moved(network.best)
         self._https.moved()
-
-    def _vantage(self) -> Vantage:
-        hosts = self._vicinity.network.addresses
-        known = settings.vantage(self._config, self._place.listen, self._port, hosts)
-        seen = (*self._transport.seen, *known.seen)
-        return replace(known, public_url=self._server.public_url, seen=seen)
-
-    def _open_tunnel(self, port: int) -> None:
-        made = settings.tunnel(self._config, self._place.listen, port)
-        if made is not None and self._place.tunnels:
-            self._tunnel = Tunnel(made, self._server.tunnelled)
-            self._errand("tunnel", self._tunnel.run()).add_done_callback(fall)
 
     def _pairs(self) -> views.Pairing | None:
         shown = self._pairing.shown

@@ -14,13 +14,11 @@ from spacebox.audio.speech import Speech
 from spacebox.config.load import parse_or_default
 from spacebox.config.places import CONFIG
 from spacebox.config.schema import Config
-from spacebox.engines.reach import Vantage
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
 from spacebox.room.names import clean_name
 from spacebox.rtc.transport import Reach
 from spacebox.system.owned import Owned
-from spacebox.system.tunnel import Way, way
-from spacebox.web.site import Site, is_loopback
+from spacebox.web.site import Site
 
 LOCAL_TIME = Path("/etc/localtime")
 
@@ -75,34 +73,6 @@ def site(config: Config, box_id: str) -> Site:
         turn_credential=network.turn_credential or secret("turn_credential"),
         turn_secret=network.turn_secret or secret("turn_secret"),
     )
-
-
-def vantage(config: Config, listen: str, port: int, hosts: tuple[str, ...]) -> Vantage:
-    """Say what there is to test the reach of a page by that is at *listen*, *port*.
-
-    *hosts* are the machine's own addresses. What is not known yet is left out.
-    """
-    network = config.network
-    own_way = network.public_address
-    return Vantage(
-        hosts=hosts,
-        alone=listen == "localhost" or is_loopback(listen),
-        port=port,
-        asks=bool(network.stun),
-        seen=(own_way,) if own_way else (),
-        tunnel=network.tunnel,
-        spoken=bool(network.stun or network.turn or own_way),
-    )
-
-
-def tunnel(config: Config, listen: str, port: int) -> Way | None:
-    """Return how guests are brought to the page at *listen*. Raises ValueError if they cannot."""
-    network = config.network
-    if not network.tunnel:
-        return None
-    host = "127.0.0.1" if listen in ("", "0.0.0.0", "::") else listen
-    page = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    return way(network.tunnel, page, network.tunnel_to, config.box.public_url)
 
 
 def owned(config: Config) -> Owned | None:
