@@ -74,11 +74,7 @@ class Api:
                 "/api/commands",
                 self._command,
                 "Ask something of the room",
-                {
-                    200: Reply(
-                        "What happened; of a room elsewhere, nothing yet", JSON, ref("Happened")
-                    )
-                },
+                {200: Reply("What happened here", JSON, ref("Happened"))},
                 {403: "Not with this role", 409: "Not now", 503: "No place is left"},
                 Takes(JSON, ref("Command"), examples=schemas.COMMANDS),
             ),
