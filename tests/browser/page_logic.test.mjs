@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import "./page_acts.mjs";
 import "./page_elsewhere.mjs";
 import "./page_line.mjs";
+import "./page_secure.mjs";
 import "./page_ways.mjs";
 import { e, load, SNAPSHOT, someone } from "./page_sample.mjs";
 

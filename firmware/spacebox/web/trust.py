@@ -15,6 +15,7 @@ from spacebox.web.site import Addresses
 
 CERTIFICATE = "application/x-x509-ca-cert"
 PROFILE = "application/x-apple-aspen-config"
+FILE = "space-box.crt"
 _GROUP, _ROW = 4, 4
 """Of the fingerprint: digits that stand together, and such groups in a row; as on the glass."""
 
@@ -62,10 +63,12 @@ class Trust:
         return self._pages.html("trust/trust.html", said)
 
     async def _certificate(self, _request: web.Request) -> web.Response:
-        return _download(self._root().certificate, CERTIFICATE, "space-box.crt")
+        # As a file, so that it can be compared before it is opened.
+        named = {"Content-Disposition": f'attachment; filename="{FILE}"'}
+        return web.Response(body=self._root().certificate, content_type=CERTIFICATE, headers=named)
 
     async def _profile(self, _request: web.Request) -> web.Response:
-        return _download(profile(self._root()), PROFILE, "space-box.mobileconfig")
+        return web.Response(body=profile(self._root()), content_type=PROFILE)
 
     def _root(self) -> Root:
         root = self._secure.root
@@ -91,7 +94,7 @@ def profile(root: Root) -> bytes:
 
     certificate = {
         **identified("com.apple.security.root", "authority"),
-        "PayloadCertificateFileName": "space-box.crt",
+        "PayloadCertificateFileName": FILE,
         "PayloadContent": root.certificate,
     }
     return plistlib.dumps(
@@ -106,8 +109,3 @@ def profile(root: Root) -> bytes:
 def _rows(fingerprint: str) -> str:
     groups = [fingerprint[i : i + _GROUP] for i in range(0, len(fingerprint), _GROUP)]
     return "\n".join(" ".join(groups[i : i + _ROW]) for i in range(0, len(groups), _ROW))
-
-
-def _download(body: bytes, media: str, name: str) -> web.Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
-    return web.Response(body=body, content_type=media, headers=headers)
