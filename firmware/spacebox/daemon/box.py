@@ -44,6 +44,7 @@ from spacebox.system.network import Network
 from spacebox.system.service import fall
 from spacebox.web.pair import CODE_S, Pairing
 from spacebox.web.server import Server
+from spacebox.web.site import Site
 
 STALLED_S = 1.0
 """A media clock that stood this long is ill."""
@@ -84,8 +85,7 @@ class Box:
         self._errands: set[asyncio.Task[None]] = set()
         self._pairing = Pairing(self.hub.clock)
         site = settings.site(config, box_id)
-        owned = settings.owned(config)
-        self._https = Https(site, place.listen, place.state / HTTPS, owned)
+        self._https = Https(site, place.listen, place.state / HTTPS, settings.owned(config))
         self._vicinity = Vicinity(
             self.hub, site, place.listen, self._moved, announce=config.network.announce
         )
@@ -98,7 +98,12 @@ class Box:
         self._link: Callable[[], str] = str  # empty, until there is a server to be met at
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
         self._metrics = Metrics(self._asked())
-        self._server = Server(
+        self._server = self._serve(site)
+        self._link = lambda: self._server.join_link
+
+    def _serve(self, site: Site) -> Server:
+        """Build what the box serves over HTTP, of the parts it has by now."""
+        return Server(
             self.hub,
             self.host.lines,
             self.host.streams,
@@ -110,12 +115,11 @@ class Box:
             neighbours=self._vicinity.neighbours,
             reached=lambda: self._outside.reached,
             front=self.unit.panel,
-            fingers=skin.fingers,
+            fingers=self._skin.fingers,
             pairing=self._pairing,
             visits=self.guest,
             secure=self._https.secure,
         )
-        self._link = lambda: self._server.join_link
 
     async def start(self) -> int:
         """Open the doors; return the page's port. Raises OSError where it is taken."""
