@@ -160,6 +160,14 @@ async def test_a_box_that_tells_nothing_is_given_up(
         await guest.join(ill.url)
 
 
+async def test_who_has_moved_is_followed_there(there: Box, ill: Hostile, guest: Guest) -> None:
+    """Which is no ill: a tunnel sends http to https so."""
+    ill.answer("/api/space", 308, b"", Location=f"{there.url}/api/space")
+    await guest.join(ill.url)
+    assert [path for _, path, _ in ill.asked] == ["/api/space"]
+    assert stay_of(guest).link is Link.THERE
+
+
 NONSENSE: tuple[object, ...] = (
     "{",
     "[" * 100_000,
