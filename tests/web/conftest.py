@@ -15,6 +15,7 @@ from spacebox.hub import Hub
 from spacebox.room.model import new_room
 from spacebox.web.pair import Pairing
 from spacebox.web.server import Server
+from spacebox.web.services import Services
 
 
 @pytest.fixture
@@ -27,17 +28,19 @@ async def box(tmp_path: Path) -> AsyncIterator[Box]:
     trips, pairing = Trips(clock), Pairing(clock)
     server = Server(
         hub,
-        lines,
-        streams,
         SITE,
-        health=lambda: tuple(ills),
-        faults=lambda: ("disk: nearly full",),
-        metrics=lambda: b"spacebox_ticks_total 1\n",
-        presence=lambda who, present: presence.append((who, present)),
-        front=face,
-        fingers=face.fingers,
-        visits=trips,
-        pairing=pairing,
+        Services(
+            signalling=lines,
+            broadcast=streams,
+            health=lambda: tuple(ills),
+            faults=lambda: ("disk: nearly full",),
+            metrics=lambda: b"spacebox_ticks_total 1\n",
+            presence=lambda who, present: presence.append((who, present)),
+            front=face,
+            fingers=face.fingers,
+            visits=trips,
+            pairing=pairing,
+        ),
     )
     port = await server.listen("127.0.0.1", 0)
     socket = tmp_path / "control.sock"

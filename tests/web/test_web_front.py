@@ -22,6 +22,7 @@ from spacebox.ports import Lamps
 from spacebox.room.model import new_room
 from spacebox.web import likeness
 from spacebox.web.server import Server
+from spacebox.web.services import Services
 
 
 async def press(control: aiohttp.ClientSession, **wish: object) -> tuple[int, Any]:
@@ -140,14 +141,16 @@ async def test_only_a_simulated_box_can_be_pressed(tmp_path: Path) -> None:
     hub = Hub(new_room("Mira"))
     server = Server(
         hub,
-        Lines(),
-        Streams(hub),
         SITE,
-        health=lambda: (),
-        faults=lambda: (),
-        metrics=lambda: b"",
-        presence=lambda _who, _present: None,
-        front=face,
+        Services(
+            signalling=Lines(),
+            broadcast=Streams(hub),
+            health=lambda: (),
+            faults=lambda: (),
+            metrics=lambda: b"",
+            presence=lambda _who, _present: None,
+            front=face,
+        ),
     )
     path = tmp_path / "control.sock"
     await server.listen_unix(path)

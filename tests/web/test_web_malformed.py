@@ -33,6 +33,7 @@ from spacebox.room.commands import Command, Join, Leave, MakeCohost, Report, Sta
 from spacebox.room.model import HOST, Role, State, new_room
 from spacebox.web.pair import Pairing
 from spacebox.web.server import Server
+from spacebox.web.services import Services
 
 T = TypeVar("T")
 
@@ -83,17 +84,19 @@ class Afar:
         face = Face()
         return Server(
             self.hub,
-            Lines(),
-            Streams(self.hub),
             SITE,
-            health=lambda: (),
-            faults=lambda: (),
-            metrics=lambda: b"",
-            presence=lambda _who, _present: None,
-            front=face,
-            fingers=face.fingers,
-            visits=Trips(self._clock),
-            pairing=Pairing(self._clock),
+            Services(
+                signalling=Lines(),
+                broadcast=Streams(self.hub),
+                health=lambda: (),
+                faults=lambda: (),
+                metrics=lambda: b"",
+                presence=lambda _who, _present: None,
+                front=face,
+                fingers=face.fingers,
+                visits=Trips(self._clock),
+                pairing=Pairing(self._clock),
+            ),
         )
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

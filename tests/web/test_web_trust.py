@@ -20,6 +20,7 @@ from spacebox.ports.secure import Root
 from spacebox.room.model import new_room
 from spacebox.system.authority import Authority
 from spacebox.web.server import Server
+from spacebox.web.services import Services
 from spacebox.web.site import Site
 from spacebox.web.trust import profile
 
@@ -48,14 +49,16 @@ async def server(shown: Shown) -> AsyncIterator[Server]:
     streams = Streams(hub)
     server = Server(
         hub,
-        Lines(),
-        streams,
         Site("b0c5", "space-box"),
-        health=tuple,
-        faults=tuple,
-        metrics=bytes,
-        presence=lambda _who, _present: None,
-        secure=shown,
+        Services(
+            signalling=Lines(),
+            broadcast=streams,
+            health=tuple,
+            faults=tuple,
+            metrics=bytes,
+            presence=lambda _who, _present: None,
+            secure=shown,
+        ),
     )
     yield server
     await server.stop()

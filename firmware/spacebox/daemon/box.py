@@ -44,6 +44,7 @@ from spacebox.system.network import Network
 from spacebox.system.service import fall
 from spacebox.web.pair import CODE_S, Pairing
 from spacebox.web.server import Server
+from spacebox.web.services import Services
 from spacebox.web.site import Site
 
 STALLED_S = 1.0
@@ -105,20 +106,22 @@ class Box:
         """Build what the box serves over HTTP, of the parts it has by now."""
         return Server(
             self.hub,
-            self.host.lines,
-            self.host.streams,
             site,
-            health=lambda: tuple(fault.detail for fault in self.health()),
-            faults=lambda: tuple(fault.detail for fault in self.faults()),
-            metrics=self._metrics.render,
-            presence=self.host.presence,
-            neighbours=self._vicinity.neighbours,
-            reached=lambda: self._outside.reached,
-            front=self.unit.panel,
-            fingers=self._skin.fingers,
-            pairing=self._pairing,
-            visits=self.guest,
-            secure=self._https.secure,
+            Services(
+                signalling=self.host.lines,
+                broadcast=self.host.streams,
+                health=lambda: tuple(fault.detail for fault in self.health()),
+                faults=lambda: tuple(fault.detail for fault in self.faults()),
+                metrics=self._metrics.render,
+                presence=self.host.presence,
+                neighbours=self._vicinity.neighbours,
+                reached=lambda: self._outside.reached,
+                front=self.unit.panel,
+                fingers=self._skin.fingers,
+                pairing=self._pairing,
+                visits=self.guest,
+                secure=self._https.secure,
+            ),
         )
 
     async def start(self) -> int:

@@ -14,8 +14,7 @@ from typing import cast
 from aiohttp import web
 
 from spacebox.hub import Hub
-from spacebox.ports import Broadcast, Fingers, Front, Signalling
-from spacebox.ports.elsewhere import UNTESTED, Neighbour, Reached, Visits
+from spacebox.ports import Fingers, Front
 from spacebox.ports.secure import Secure
 from spacebox.web import openapi
 from spacebox.web.api import Api
@@ -34,8 +33,9 @@ from spacebox.web.neighbours import Around
 from spacebox.web.operation import Operation
 from spacebox.web.outside import Outside
 from spacebox.web.pages import Pages
-from spacebox.web.pair import Pairing, PairingDoor
+from spacebox.web.pair import PairingDoor
 from spacebox.web.preview import Preview
+from spacebox.web.services import Services
 from spacebox.web.signalling import Offers
 from spacebox.web.site import Addresses, Site
 from spacebox.web.tokens import Tokens
@@ -51,58 +51,31 @@ _SOCKET_MODE = 0o660
 class Server:
     """Everything the box serves over HTTP. Used from the event loop only."""
 
-    def __init__(
-        self,
-        hub: Hub,
-        signalling: Signalling,
-        broadcast: Broadcast,
-        site: Site,
-        *,
-        health: Callable[[], tuple[str, ...]],
-        faults: Callable[[], tuple[str, ...]],
-        metrics: Callable[[], bytes],
-        presence: Callable[[str, bool], None],
-        neighbours: Callable[[], tuple[Neighbour, ...]] = tuple,
-        reached: Callable[[], Reached] = lambda: UNTESTED,
-        front: Front | None = None,
-        fingers: Fingers | None = None,
-        visits: Visits | None = None,
-        pairing: Pairing | None = None,
-        secure: Secure | None = None,
-    ) -> None:
-        """With *front*, the glass can be seen; with *fingers*, a simulated box is pressed.
-
-        With *visits*, the box can be a guest; with *pairing*, a browser can become the host's.
-        """
+    def __init__(self, hub: Hub, site: Site, services: Services) -> None:
         tokens, limits = Tokens(hub), Limits(hub.clock)
         who = Who(hub, tokens, site)
         door = Door(hub, tokens, who, limits)
         self._addresses = Addresses(site)
-        away = Away(hub, visits)
-        self._streams = Streams(hub, away, who, presence)
+        away = Away(hub, services.visits)
+        self._streams = Streams(hub, away, who, services.presence)
         self._likeness: Likeness | None = None
-        machine = Machine(health, metrics)
+        machine = Machine(services.health, services.metrics)
         pages = Pages(hub, site, self._addresses)
+        told = services.faults, services.reached
         operations = (
             *pages.operations(),
-            *Api(
-                hub, away, tokens, who, door, limits, self._addresses, faults, reached
-            ).operations(),
+            *Api(hub, away, tokens, who, door, limits, self._addresses, *told).operations(),
             *Outside(site, self._addresses).operations(),
-            *Around(neighbours, self._addresses).operations(),
+            *Around(services.neighbours, self._addresses).operations(),
             *self._streams.operations(),
-            *Offers(hub, signalling, site, tokens, who, door, limits).operations(),
-            *Listen(hub, broadcast, who, limits).operations(),
+            *Offers(hub, services.signalling, site, tokens, who, door, limits).operations(),
+            *Listen(hub, services.broadcast, who, limits).operations(),
             *Preview(hub, self._addresses).operations(),
             *machine.operations(),
-            *(Visit(away, visits, hub, who, limits).operations() if visits is not None else ()),
-            *(
-                PairingDoor(pairing, tokens, who, limits).operations()
-                if pairing is not None
-                else ()
-            ),
-            *(self._front(front, fingers, who, pages) if front is not None else ()),
-            *(Trust(secure, pages, self._addresses).operations() if secure is not None else ()),
+            *self._front(services.front, services.fingers, who, pages),
+            *(Visit(away, v, hub, who, limits).operations() if (v := services.visits) else ()),
+            *(PairingDoor(p, tokens, who, limits).operations() if (p := services.pairing) else ()),
+            *(Trust(s, pages, self._addresses).operations() if (s := services.secure) else ()),
         )
         machine.description = openapi.document(site, operations, version("spacebox"))
         self._runner = web.AppRunner(
@@ -190,8 +163,10 @@ class Server:
             self._socket_path = None
 
     def _front(
-        self, front: Front, fingers: Fingers | None, who: Who, pages: Pages
+        self, front: Front | None, fingers: Fingers | None, who: Who, pages: Pages
     ) -> tuple[Operation, ...]:
+        if front is None:
+            return ()
         if fingers is None:
             return FrontDoor(who, front, None).operations()
         hands = Hands(fingers)
