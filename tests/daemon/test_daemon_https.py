@@ -17,12 +17,18 @@ from urllib.parse import urlsplit
 
 import pytest
 from aioice.ice import get_host_addresses
+from PIL import Image
 
 from box import CLI, Box, running_box
 from spacebox.daemon.https import Https
+from spacebox.panel.screen import draw
+from spacebox.panel.views import Fingerprint, Shown
+from spacebox.ports.secure import Root
 from spacebox.system.owned import Owned
 from spacebox.web.site import Site
 
+BODY = (0, 14, 128, 51)
+"""Of the glass: between its header and what the buttons do."""
 SOUND = ("--mic", "tone", "--speaker", "none")
 
 
@@ -77,6 +83,22 @@ def test_a_wrong_certificate_of_the_owner_is_a_fault_until_it_is_right(tmp_path:
         (fault,) = box.space()["faults"]
         assert fault.startswith(f"https: {chain} holds no certificate")
         assert _get(box.space()["secure_url"] + "/healthz", _trust(box))["ok"]
+
+
+def test_the_glass_shows_the_fingerprint_that_the_page_tells_to_compare(tmp_path: Path) -> None:
+    def glass(box: Box) -> bytes:
+        box.cli("press", "approve")
+        box.cli("screen", "--png", str(tmp_path / "glass.png"))
+        return Image.open(tmp_path / "glass.png").convert("1").crop(BODY).tobytes()
+
+    with running_box(tmp_path, *SOUND, start=None) as box:
+        with urllib.request.urlopen(f"{box.url}/trust/ca.crt") as answer:
+            root = Root("", answer.read())
+        shown = [
+            draw(Shown(Fingerprint(root.fingerprint), minute=minute)).crop(BODY).tobytes()
+            for minute in range(3)
+        ]
+        assert any(glass(box) in shown for _ in range(8))
 
 
 async def test_files_that_are_right_at_last_are_shown_without_another_start(tmp_path: Path) -> None:
