@@ -79,6 +79,11 @@ def test_each_program_gets_a_list_of_arguments() -> None:
     assert service[-5:] == ("-T", "-R", "80:127.0.0.1:8080", "--", "nokey@localhost.run")
     own = way("ssh", PAGE, "box@radio.example", "https://radio.example").arguments
     assert own[-6:] == ("-T", "-N", "-R", "8080:127.0.0.1:8080", "--", "box@radio.example")
+    kept = way("ssh", PAGE, "box@radio.example", keys="/var/lib/keys").arguments
+    assert {
+        "IdentityFile=/var/lib/keys/id_ed25519",
+        "UserKnownHostsFile=/var/lib/keys/known_hosts",
+    } < {*kept}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from argparse import Namespace
 
@@ -28,8 +29,10 @@ def tunnel(args: Namespace) -> int:
         return 0
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     page = f"http://127.0.0.1:{args.port or network.http_port}"
+    # ssh asks the system for its user's home, whatever HOME says.
+    keys = os.environ.get("STATE_DIRECTORY", "")
     try:
-        made = way(network.tunnel, page, network.tunnel_to, config.box.public_url)
+        made = way(network.tunnel, page, network.tunnel_to, config.box.public_url, keys)
     except ValueError as wrong:
         raise WrongUsage(f"{wrong}.") from None
     box = _Told(Control.find(args.socket))

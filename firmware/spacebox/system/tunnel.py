@@ -51,11 +51,12 @@ class Way:
     says: re.Pattern[str]
 
 
-def way(kind: str, page: str, to: str = "", public_url: str = "") -> Way:
+def way(kind: str, page: str, to: str = "", public_url: str = "", keys: str = "") -> Way:
     """Return how *kind* of tunnel is made to *page*, ``http://ADDRESS:PORT`` on this machine.
 
     ``ssh`` goes to *to* (``user@host``): to a service that gives the page an address, or, where its
-    owner has one already, *public_url*, to a server of theirs that hands on what comes to it.
+    owner has one already, *public_url*, to a server of theirs that hands on what comes to it. Its
+    keys are in the folder *keys*, and else where ssh itself looks for them.
 
     Raises ValueError for what cannot be.
     """
@@ -65,18 +66,20 @@ def way(kind: str, page: str, to: str = "", public_url: str = "") -> Way:
         case "tailscale":
             return Way(kind, ("funnel", page), _TAILSCALE)
         case "ssh":
-            return Way(kind, _ssh(page, to, own_server=bool(public_url)), _SSH)
+            return Way(kind, _ssh(page, to, keys, own_server=bool(public_url)), _SSH)
     raise ValueError(f"there is no tunnel of the kind {kind}")
 
 
-def _ssh(page: str, to: str, *, own_server: bool) -> tuple[str, ...]:
+def _ssh(page: str, to: str, keys: str, *, own_server: bool) -> tuple[str, ...]:
     if not _DESTINATION.fullmatch(to):
         raise ValueError('network.tunnel_to must say where ssh goes, such as "me@server.example"')
     here = urlsplit(page)
     remote = here.port if own_server else 80
     options = ("BatchMode=yes", "ExitOnForwardFailure=yes", "StrictHostKeyChecking=accept-new")
     alive = ("ControlPath=none", "ServerAliveInterval=15", "ServerAliveCountMax=3")
-    words = [word for option in (*options, *alive) for word in ("-o", option)]
+    own = (f"IdentityFile={keys}/id_ed25519", f"UserKnownHostsFile={keys}/known_hosts")
+    chosen = (*options, *alive, *(own if keys else ()))
+    words = [word for option in chosen for word in ("-o", option)]
     # A service says its address in a session; one's own server needs none.
     quiet = ("-N",) if own_server else ()
     return (*words, "-T", *quiet, "-R", f"{remote}:{here.netloc}", "--", to)
