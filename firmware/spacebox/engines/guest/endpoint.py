@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import time
@@ -9,12 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from aiohttp import ClientSession
-
 from spacebox.engines.guest import attendance
-from spacebox.engines.guest.box_api import new_session
 from spacebox.engines.guest.ending import Ending
-from spacebox.engines.guest.engine import Lost
 from spacebox.engines.guest.line import Line
 from spacebox.engines.guest.sound import Sound
 from spacebox.ports import Denied
@@ -22,7 +19,6 @@ from spacebox.ports.elsewhere import Ability
 from spacebox.room.commands import Command, SetMuted
 from spacebox.room.model import Participant, Role
 from spacebox.room.names import clean
-from spacebox.rtc import client
 
 HEAR = ("whep+https", "whep+http")
 SPEAK = ("whip+https", "whip+http")
@@ -99,10 +95,8 @@ class Endpoint:
         self._sound = sound
         self._changed = changed
         self._clock = clock
-        self._http: ClientSession | None = None
         self._mouth: Line | None = None
         self._lines: list[Line] = []
-        self._sessions: list[client.Session] = []
         self._ending = Ending()
 
     @property
@@ -113,9 +107,8 @@ class Endpoint:
         self._ending = Ending()
         async with contextlib.AsyncExitStack() as undo:
             undo.push_async_callback(self._give_back)
-            http = self._http = new_session()
             for end, hears in self._ends:
-                await self._connect(http, end, hears=hears)
+                await self._dial(end, hears=hears)
             undo.pop_all()
         await self.mute(True)
 
@@ -139,27 +132,16 @@ class Endpoint:
     async def leave(self) -> None:
         await self._give_back()
 
-    async def _connect(self, http: ClientSession, end: End, *, hears: bool) -> None:
+    async def _dial(self, end: End, *, hears: bool) -> None:
         line = Line(self._sound, self.where, self._ending, hears=hears, speaks=not hears)
         self._lines.append(line)
         if not hears:
             self._mouth = line
-        try:
-            session = await client.post(http, end.url, line.offer, end.token)
-        except client.Unreachable as unreachable:
-            raise Lost(unreachable.reason, unreachable.again_s) from unreachable
-        self._sessions.append(session)
-        await line.connect(session.answer)
+        await line.dial(end.url, end.token)
 
     async def _give_back(self) -> None:
-        lines, sessions, http = self._lines, self._sessions, self._http
-        self._lines, self._sessions, self._http, self._mouth = [], [], None, None
-        for line in lines:
-            line.close()
-        if http is not None:
-            for session in sessions:
-                await client.delete(http, session)
-            await http.close()
+        lines, self._lines, self._mouth = self._lines, [], None
+        await asyncio.gather(*(line.hang_up() for line in lines))
 
 
 def _read(target: str) -> tuple[bool, End]:
