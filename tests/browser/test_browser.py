@@ -66,6 +66,20 @@ def test_in_firefox(tmp_path: Path) -> None:
         on_a_box("firefox.test.mjs", "Slow radio at night", tmp_path, HOST, places)
 
 
+def test_two_boxes(tmp_path: Path) -> None:
+    folder = tmp_path / "visitor"
+    folder.mkdir()
+    speaker, file = folder / "speaker.wav", folder / "spacebox.toml"
+    file.write_text('[box]\nhost = "Tomás"\n')
+    sound = ("--mic", "tone:3300", "--speaker", f"file:{speaker}", "--config", str(file))
+    with running_box(folder, *sound, start=None) as visitor:
+        places = {
+            "VISITOR_RUNTIME": visitor.env["SPACEBOX_RUNTIME"],
+            "VISITOR_SPEAKER": str(speaker),
+        }
+        on_a_box("visit.test.mjs", "Slow radio at night", tmp_path, HOST, places)
+
+
 def on_a_box(
     name: str, start: str | None, folder: Path, config: str, env: dict[str, str] | None = None
 ) -> None:
