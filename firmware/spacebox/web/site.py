@@ -82,10 +82,6 @@ class Addresses:
         """Take note of where the server listens for https."""
         self._secure_port = port
 
-    @property
-    def port(self) -> int:
-        return self._port
-
     def moved(self, address: str) -> None:
         """Take note of the machine's own address as of now; empty while it has none.
 
