@@ -79,6 +79,25 @@ test("it says why the box cannot go there", async () => {
   assert.equal(host.complaints.splice(0).length, 1);
 });
 
+test("boxes on air around are one press away, for its guests too", async () => {
+  const { link } = JSON.parse(await spacebox("status", "--json"));
+  const code = link.split("/").at(-1);
+  const row = host.page.locator(`#around [data-key^="${code} "]`);
+  await row.getByText("Slow radio at night").waitFor();
+  await host.look("setup-around");
+  const guest = await Guest.arrive(browser, { url: VISITOR_URL });
+  await guest.is("before");
+  const around = guest.page.locator(`a[href*=":${new URL(URL_).port}"]`);
+  await around.getByText("Slow radio at night").waitFor({ timeout: PATIENCE_MS });
+  await guest.look("guest-around");
+  await guest.leave();
+
+  await row.getByRole("button", { name: "Join Slow radio at night" }).click();
+  await host.is("there");
+  await button("Leave").click();
+  await host.is("home");
+});
+
 test("by keys alone the box goes to another's room and asks to speak", async () => {
   await host.page.getByLabel("A link, or a box's code").fill(URL_);
   await host.page.keyboard.press("Enter");
