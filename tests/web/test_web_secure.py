@@ -222,8 +222,10 @@ async def test_who_is_slow_skips_as_soon_as_without_tls(
         ("http://radio.example:8080", 8443, "https://radio.example:8443"),
     ],
 )
-def test_where_the_secure_page_is(public_url: str, secure_port: int, secure: str) -> None:
+def test_where_the_secure_page_is(
+    certificate: Certificate, public_url: str, secure_port: int, secure: str
+) -> None:
     addresses = Addresses(Site("b", "radio", public_url))
     addresses.bound("192.0.2.7", 8080)
-    addresses.secured(secure_port)
+    addresses.secured(secure_port, certificate)
     assert addresses.secure() == secure

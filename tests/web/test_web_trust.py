@@ -5,6 +5,7 @@ from __future__ import annotations
 import plistlib
 import ssl
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from spacebox.hub import Hub
 from spacebox.ports.secure import Root
 from spacebox.room.model import new_room
 from spacebox.system.authority import Authority
+from spacebox.system.certificate import Certificate
 from spacebox.web.server import Server
 from spacebox.web.services import Services
 from spacebox.web.site import Site
@@ -26,21 +28,28 @@ from spacebox.web.trust import profile
 
 
 class Shown:
-    """What a box shows on https, and whether its owner brought that along."""
+    """What a box shows on https, where it can be said that its owner brought that along."""
 
-    def __init__(self, root: Root) -> None:
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    def __init__(self, context: ssl.SSLContext, root: Root) -> None:
+        self.context = context
         self.root: Root | None = root
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Root:
-    return Authority.at(tmp_path / "authority.pem", "space-box", ["space-box"]).root
+def authority(tmp_path: Path) -> Authority:
+    return Authority.at(tmp_path / "authority.pem", "space-box", ["space-box"])
 
 
 @pytest.fixture
-def shown(root: Root) -> Shown:
-    return Shown(root)
+def root(authority: Authority) -> Root:
+    return authority.root
+
+
+@pytest.fixture
+def shown(authority: Authority, tmp_path: Path) -> Shown:
+    certificate = Certificate(authority, tmp_path / "box.pem", None)
+    certificate.look(["127.0.0.1"], datetime.now(UTC))
+    return Shown(certificate.context, authority.root)
 
 
 @pytest.fixture
@@ -66,8 +75,12 @@ async def server(shown: Shown) -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def page(server: Server) -> AsyncIterator[aiohttp.ClientSession]:
-    port = await server.listen("127.0.0.1", 0)
+async def port(server: Server) -> int:
+    return await server.listen("127.0.0.1", 0)
+
+
+@pytest.fixture
+async def page(port: int) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
         yield session
 
@@ -131,6 +144,22 @@ async def test_an_owners_certificate_needs_no_trust(
 
 async def test_without_a_secure_page_there_is_nothing_to_trust(page: aiohttp.ClientSession) -> None:
     assert b"the box&#x27;s screen says why" in (await _get(page, "/trust", 404))[1]
+
+
+async def test_a_link_to_share_begins_where_no_browser_warns(
+    page: aiohttp.ClientSession, port: int, server: Server, shown: Shown, root: Root
+) -> None:
+    secure = f"https://127.0.0.1:{await server.listen_secure('127.0.0.1', 0, shown)}"
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.load_verify_locations(cadata=root.certificate)
+
+    async def shared() -> str:
+        async with page.get(f"{secure}/", ssl=trusting) as response:
+            return (await response.text()).partition('rel="canonical" href="')[2].partition('"')[0]
+
+    assert await shared() == f"http://127.0.0.1:{port}"
+    shown.root = None
+    assert await shared() == secure
 
 
 async def test_the_snapshot_tells_the_secure_page_by_the_name_asked_for(

@@ -118,7 +118,7 @@ class Server:
         handshakes = Handshakes(secure.context, lambda: self._connection(self._crowd))
         bound = await self._open(handshakes.receive, address, port)
         self._handshakes.append(handshakes)
-        self._addresses.secured(bound)
+        self._addresses.secured(bound, secure)
         return bound
 
     async def _open(

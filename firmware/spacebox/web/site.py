@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from spacebox.ports.secure import Secure
+
 _LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
 """Capitals and digits that nobody takes for one another."""
 _CODE_LENGTH = 5
@@ -67,6 +69,7 @@ class Addresses:
         self._site = site
         self._host = f"{site.name}.local"
         self._port = 80
+        self._secure: Secure | None = None
         self._secure_port = 0
         self._everywhere = False
         self._tunnel = ""
@@ -78,9 +81,10 @@ class Addresses:
         if not self._everywhere:
             self._host = _in_url(address)
 
-    def secured(self, port: int) -> None:
-        """Take note of where the server listens for https."""
+    def secured(self, port: int, secure: Secure) -> None:
+        """Take note of where the server listens for https, and what it shows there."""
         self._secure_port = port
+        self._secure = secure
 
     def moved(self, address: str) -> None:
         """Take note of the machine's own address as of now; empty while it has none.
@@ -112,13 +116,19 @@ class Addresses:
         return frozenset(f"{part.scheme}://{part.netloc}".lower() for part in parts)
 
     def base(self, request: web.BaseRequest | None = None) -> str:
-        """Return the page's address without a slash: the public one, else the one asked for."""
+        """Return the page's address without a slash: the public one, else the one asked for.
+
+        It is not the secure one where browsers warn of that: newcomers begin without.
+        """
         if self.public_url:
             return self.public_url
+        host = self._host
         if request is not None and not is_local(request):
-            return f"{request.scheme}://{request.headers['Host']}"
+            if request.scheme == "http" or self._secure is None or self._secure.root is None:
+                return f"{request.scheme}://{request.headers['Host']}"
+            host = _in_url(request.url.host or host)
         port = "" if self._port == 80 else f":{self._port}"
-        return f"http://{self._host}{port}"
+        return f"http://{host}{port}"
 
     def secure(self, request: web.BaseRequest | None = None) -> str:
         """Return the page's address on https, as `base` does; empty where there is none."""
