@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
@@ -13,6 +14,7 @@ import pytest
 
 from box import Box, running_box
 from peers.guest import Guest as Listener
+from proc import descriptors
 from spacebox.engines.guest.guest import Guest
 from spacebox.engines.guest.target import Targets
 from spacebox.hub import Hub
@@ -182,6 +184,15 @@ async def test_the_end_there_is_the_end_here(there: Box, visiting: Away) -> None
     assert visiting.guest.parting is not None
     assert visiting.guest.parting.heading == "The Space is over"
     assert visiting.guest.parting.text == "Host ended it."
+
+
+async def test_visits_leave_nothing_behind(there: Box, visiting: Away) -> None:
+    held: list[tuple[int, int]] = []
+    for _ in range(4):
+        await visiting.guest.join(there.url)
+        await visiting.guest.leave()
+        held.append((descriptors(os.getpid()), len(asyncio.all_tasks())))
+    assert held[1:] == held[:1] * 3
 
 
 async def test_who_is_removed_does_not_come_back(there: Box, visiting: Away) -> None:

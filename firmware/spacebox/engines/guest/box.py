@@ -85,9 +85,16 @@ class BoxRoom:
             raise
 
     async def remain(self) -> None:
+        coming = asyncio.ensure_future(self._ending.come())
         try:
-            await self._ending.come()
+            done, _ = await asyncio.wait(
+                (coming, *self._tasks), return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                task.result()  # of ours none ends but by a mistake, or told the ending
+            await coming
         finally:
+            coming.cancel()
             await self._give_back()
 
     async def mute(self, muted: bool) -> None:
@@ -104,7 +111,6 @@ class BoxRoom:
             raise Denied("unreachable", lost.reason) from None
 
     async def leave(self) -> None:
-        self._hang_up()
         await self._give_back()
         if self._token:
             async with new_session() as http:
@@ -160,14 +166,11 @@ class BoxRoom:
         except (Lost, Over) as how:
             self._ending.tell(how)
 
-    def _hang_up(self) -> None:
+    async def _give_back(self) -> None:
         for line in (self._ear, self._voice):
             if line is not None:
                 line.close()
         self._ear = self._voice = None
-
-    async def _give_back(self) -> None:
-        self._hang_up()
         tasks, self._tasks = self._tasks, set()
         for task in tasks:
             task.cancel()
