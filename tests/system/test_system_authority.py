@@ -52,11 +52,15 @@ def test_a_key_of_another_certificate_is_not_taken(file: Path, authority: Author
     assert Authority.at(file, "space-box", HOSTS).root != authority.root
 
 
-def test_a_new_public_name_needs_another_authority(file: Path, authority: Authority) -> None:
+def test_a_new_public_name_needs_another_authority(
+    file: Path, authority: Authority, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert caplog.messages == []
     other = Authority.at(file, "space-box", [*HOSTS, "talk.example"])
     assert other.root.fingerprint != authority.root.fingerprint
     assert other.root.name != authority.root.name
     assert other.permits("talk.example")
+    assert "phones have to trust the box anew" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import logging
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -46,6 +47,8 @@ _USAGES = (
 BROKEN = (ValueError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound)
 """How a file of ours that is damaged fails to be read."""
 
+log = logging.getLogger(__name__)
+
 
 class Authority:
     """A P-256 key and the certificate that it signed for itself."""
@@ -68,6 +71,8 @@ class Authority:
             known = cls(*read(file))
             if all(known.permits(host) for host in wanted):
                 return known
+        if file.exists():
+            log.warning("%s is of no use any more: phones have to trust the box anew", file)
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _root_certificate(key, name, wanted)
         write_secret(file, pem(key, certificate))
