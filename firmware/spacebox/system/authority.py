@@ -44,7 +44,7 @@ _USAGES = (
     *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
     *("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
 )
-BROKEN = (ValueError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound)
+BROKEN = (ValueError, TypeError, LookupError, UnsupportedAlgorithm, x509.ExtensionNotFound)
 """How a file of ours that is damaged fails to be read."""
 
 log = logging.getLogger(__name__)
