@@ -29,8 +29,8 @@ const RELAY_ONLY = () => {
 };
 
 /** Of each open line, what carries it: `[candidateType, relayProtocol]` of this end's candidate. */
-const carriers = () =>
-  page.evaluate(async () => {
+const carriers = (of = page) =>
+  of.evaluate(async () => {
     const open = globalThis.lines.filter(({ connectionState }) => connectionState === "connected");
     const reports = await Promise.all(open.map((line) => line.getStats()));
     return reports.map((report) => {
@@ -40,16 +40,22 @@ const carriers = () =>
     });
   });
 
-const state = (name) => page.waitForSelector(`body[data-state="${name}"]`);
+const state = (name, of = page) => of.waitForSelector(`body[data-state="${name}"]`);
+
+/** Somebody of their own, whose lines all go through the relay. */
+async function guest() {
+  const opened = await browser.newPage();
+  await opened.addInitScript(RELAY_ONLY);
+  await opened.goto(SPACEBOX_URL);
+  return opened;
+}
 
 before(async () => {
   const tone = path.join(SCRATCH, "guest.wav");
   toneFile(tone, GUEST_HZ, 10);
   await command("SetMuted", { muted: false });
   browser = await chromium.launch(launchOptions(`--use-file-for-fake-audio-capture=${tone}`, ...TRUST));
-  page = await browser.newPage();
-  await page.addInitScript(RELAY_ONLY);
-  await page.goto(SPACEBOX_URL);
+  page = await guest();
 });
 
 after(() => browser?.close());
@@ -79,4 +85,12 @@ test("a speaker is heard through the relay", async () => {
     ["relay", PROTOCOL],
     ["relay", PROTOCOL],
   ]);
+});
+
+test("another listener hears the speaker, both through the relay", async () => {
+  const other = await guest();
+  await other.getByRole("button", { name: "Listen" }).click();
+  await state("listening", other);
+  await (await openEar(other)).hears(GUEST_HZ);
+  assert.deepEqual(await carriers(other), [["relay", PROTOCOL]]);
 });

@@ -82,7 +82,7 @@ class Outside:
             alone=listen == "localhost" or is_loopback(listen),
             port=self._port,
             public_url=self._public_url(),
-            asks=bool(network.stun),
+            asks=any(uri.startswith("stun:") for uri in network.stun),
             seen=(*self._known.seen(), *own_way),
             tunnel=network.tunnel,
             spoken=bool(network.stun or network.turn or own_way),
