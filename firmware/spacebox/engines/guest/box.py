@@ -22,7 +22,6 @@ from spacebox.room import evolve
 from spacebox.room.commands import Command, SetMuted
 from spacebox.room.model import Room, State, new_room
 from spacebox.room.read import event_from_json, room_from_json, seat_from_json
-from spacebox.rtc import client
 
 CONNECTED_S: Final = 15.0
 TOLD_S: Final = 10.0
@@ -128,8 +127,8 @@ class BoxRoom:
         self._begin("what happens there", self._follow(http, api))
         await self._be_told()
         ear = self._ear = Line(self._sound, self.where, self._ending, hears=True, speaks=False)
-        await self._connect(ear, http, f"{api.base}/whep")
-        self._begin("our voice there", self._keep_voice(http, api))
+        await ear.dial(f"{api.base}/whep", self._token)
+        self._begin("our voice there", self._keep_voice(api))
 
     async def _take_seat(self, api: BoxApi) -> None:
         """Take the seat that we had, or one by what let us in before."""
@@ -142,13 +141,6 @@ class BoxRoom:
                 raise
             place = await api.join(self._guest, invite=self._link.invite, pin="", token="")
         self.me, self._token = place.participant, place.token
-
-    async def _connect(self, line: Line, http: ClientSession, url: str) -> None:
-        try:
-            session = await client.post(http, url, line.offer, self._token)
-        except client.Unreachable as away:
-            raise Lost(away.reason, away.again_s) from None
-        await line.connect(session.answer)
 
     async def _be_told(self) -> None:
         try:
@@ -239,20 +231,20 @@ class BoxRoom:
 
     # Our voice
 
-    async def _keep_voice(self, http: ClientSession, api: BoxApi) -> None:
+    async def _keep_voice(self, api: BoxApi) -> None:
         while True:
             await self._up.wait()
             try:
-                await self._speak(http, api)
+                await self._speak(api)
             except (Denied, Lost) as trouble:
                 await self._be_down_soon(trouble.reason)
 
-    async def _speak(self, http: ClientSession, api: BoxApi) -> None:
+    async def _speak(self, api: BoxApi) -> None:
         """Be heard for as long as we are on stage. Raises Denied or Lost."""
         ending = Ending()
         voice = self._voice = Line(self._sound, self.where, ending, hears=False, speaks=True)
         try:
-            await self._connect(voice, http, f"{api.base}/whip")
+            await voice.dial(f"{api.base}/whip", self._token)
             self._arrived.set()
             await ending.unless(self._down)
         finally:
