@@ -18,9 +18,9 @@ from panel.texts import (
     WIDE,
     WIDE_CJK,
 )
+from spacebox.panel.cards import AgendaItem, QuestionCard, RequestCard, WrappingUp
 from spacebox.panel.figures import Air, Level, Pegs
 from spacebox.panel.views import (
-    AgendaItem,
     Blank,
     Button,
     Check,
@@ -37,9 +37,7 @@ from spacebox.panel.views import (
     Live,
     Notice,
     Pairing,
-    QuestionCard,
     Reachable,
-    RequestCard,
     Shown,
     SoundCheck,
     StartUp,
@@ -47,7 +45,6 @@ from spacebox.panel.views import (
     Unheard,
     Updating,
     WifiSetup,
-    WrappingUp,
 )
 from spacebox.ports.elsewhere import Reach
 

@@ -10,6 +10,7 @@ from panel.evening import Evening
 from spacebox.panel import elsewhere
 from spacebox.panel import views as v
 from spacebox.panel.away import Elsewhere
+from spacebox.panel.cards import RequestCard, WrappingUp
 from spacebox.panel.figures import Air, Level, Pegs
 from spacebox.panel.follow import follow
 from spacebox.panel.front import BLANK_S, DIM_S, Besides, Front, Page
@@ -153,7 +154,7 @@ def test_a_request_is_a_card_with_place_and_waiting_time(evening: Evening, glass
     evening.asks("ana", reason="What of 4G?")
     evening.asks("jun")
     evening.wait(42)
-    assert glass.view() == v.RequestCard("Ana", "What of 4G?", place=1, of=2, waiting_s=42)
+    assert glass.view() == RequestCard("Ana", "What of 4G?", place=1, of=2, waiting_s=42)
     assert [hint.words for hint in glass.shown().hints] == ["let in", "later", "no"]
     assert glass.shown(approve=0.2).hold is None
     assert glass.shown(approve=0.5).hold == v.Hold("decline", 0.5)
@@ -167,7 +168,7 @@ def test_long_holds_cover_everything(evening: Evening, glass: Glass) -> None:
     assert glass.view(all=5.0).part == 0.5
     evening.live()
     evening.asks("ana")
-    assert isinstance(glass.view(end=0.2), v.RequestCard)
+    assert isinstance(glass.view(end=0.2), RequestCard)
     assert glass.view(end=1.5).question == "End the Space?"
     assert glass.view(end=1.5).part == 0.5
     assert not isinstance(glass.view(mute=1.0), v.Countdown)
@@ -180,7 +181,7 @@ def test_wrapping_up_tells_whom_to_thank(evening: Evening, glass: Glass) -> None
     evening.asks("lea")
     evening.does(c.WrapUp(HOST))
     glass.front = replace(glass.front, later={"lea": evening.now})
-    assert glass.view() == v.WrappingUp(("Ana", "Jun"), ("Lea",), "")
+    assert glass.view() == WrappingUp(("Ana", "Jun"), ("Lea",), "")
     assert [hint.words for hint in glass.shown().hints] == ["open", "talk", "end"]
 
 

@@ -14,6 +14,7 @@ from spacebox.hub import Entry, Hub
 from spacebox.panel import gestures as g
 from spacebox.panel import lamps
 from spacebox.panel.body import Body
+from spacebox.panel.cards import RequestCard
 from spacebox.panel.faults import faults
 from spacebox.panel.follow import follow
 from spacebox.panel.front import Front, turn
@@ -25,7 +26,7 @@ from spacebox.panel.press import Press, begin
 from spacebox.panel.soundcheck import VOICE_DB
 from spacebox.panel.talk import Talk
 from spacebox.panel.view import look, summary
-from spacebox.panel.views import Button, How, Notice, RequestCard, Shown, StartUp
+from spacebox.panel.views import Button, How, Notice, Shown, StartUp
 from spacebox.panel.visit import Visit, sentence
 from spacebox.ports import Fault, Lamps
 from spacebox.room import events as e

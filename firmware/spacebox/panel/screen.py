@@ -8,9 +8,9 @@ from PIL import Image
 
 from spacebox.panel.away import Coming, Elsewhere, Invited, Parted
 from spacebox.panel.canvas import GLASS_WIDTH, Canvas
+from spacebox.panel.cards import AgendaItem, QuestionCard, RequestCard, WrappingUp
 from spacebox.panel.screens import after, away, before, cards, codes, frame, live, notices
 from spacebox.panel.views import (
-    AgendaItem,
     Blank,
     Countdown,
     FaultCard,
@@ -22,9 +22,7 @@ from spacebox.panel.views import (
     Live,
     Notice,
     Pairing,
-    QuestionCard,
     Reachable,
-    RequestCard,
     Shown,
     SoundCheck,
     StartUp,
@@ -32,7 +30,6 @@ from spacebox.panel.views import (
     Unheard,
     Updating,
     WifiSetup,
-    WrappingUp,
 )
 
 _WANDERS = 3

@@ -9,6 +9,7 @@ from datetime import datetime
 from spacebox.panel import elsewhere
 from spacebox.panel import views as v
 from spacebox.panel.away import Parted
+from spacebox.panel.cards import RequestCard, WrappingUp
 from spacebox.panel.figures import air, level, pegs
 from spacebox.panel.front import Besides, Front, Page, situation, unheard
 from spacebox.panel.holds import Fingers, bar, holding
@@ -191,19 +192,19 @@ def _why_unheard(room: Room) -> str:
 # Cards
 
 
-def _card(room: Room, who: str, now: float) -> v.RequestCard:
+def _card(room: Room, who: str, now: float) -> RequestCard:
     place = next(at for at, r in enumerate(room.requests, 1) if r.participant == who)
     request = room.requests[place - 1]
     waiting = int(now - request.asked_at)
     name = room.participants[who].name
-    return v.RequestCard(name, request.reason, place, len(room.requests), waiting)
+    return RequestCard(name, request.reason, place, len(room.requests), waiting)
 
 
-def _wrapping_up(room: Room, around: Surroundings) -> v.WrappingUp:
+def _wrapping_up(room: Room, around: Surroundings) -> WrappingUp:
     waiting = [request.participant for request in room.requests]
     thank = tuple(name for who, name in room.stats.spoke.items() if who != HOST and name)
     asked = tuple(room.participants[who].name for who in waiting)
-    return v.WrappingUp(thank, asked, day_and_time(room.planned, around.clock))
+    return WrappingUp(thank, asked, day_and_time(room.planned, around.clock))
 
 
 def summary(room: Room, now: float) -> v.Summary:

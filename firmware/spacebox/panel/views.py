@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from spacebox.panel.away import Away
+from spacebox.panel.cards import Card
 from spacebox.panel.figures import Air, Level, Pegs
 from spacebox.ports.elsewhere import Reach
 
@@ -140,46 +141,6 @@ class Unheard:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestCard:
-    name: str
-    reason: str
-    place: int
-    of: int
-    waiting_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionCard:
-    text: str
-    name: str
-    place: int
-    of: int
-    votes: int
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaItem:
-    item: str
-    following: str
-    """Empty after the last."""
-    place: int
-    of: int
-    spent_s: int
-    planned_s: int
-    """0 where no time was planned."""
-
-
-@dataclass(frozen=True, slots=True)
-class WrappingUp:
-    thank: tuple[str, ...]
-    """Who spoke."""
-    asked: tuple[str, ...]
-    """Who asked to speak and was not up."""
-    following: str
-    """``Fri 27 Nov 19:00``, or empty."""
-
-
-@dataclass(frozen=True, slots=True)
 class Holding:
     """A question that only a long hold answers: end, power off, erase."""
 
@@ -256,6 +217,7 @@ class Blank:
 
 View = (
     Away
+    | Card
     | StartUp
     | Idle
     | JoinCode
@@ -265,10 +227,6 @@ View = (
     | Countdown
     | Live
     | Unheard
-    | RequestCard
-    | QuestionCard
-    | AgendaItem
-    | WrappingUp
     | Holding
     | Grace
     | Summary

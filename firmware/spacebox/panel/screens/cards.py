@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from spacebox.panel.canvas import WIDTH, Align, Canvas, beginning, fill, fits, fitted, height
+from spacebox.panel.cards import AgendaItem, Card, QuestionCard, RequestCard, WrappingUp
 from spacebox.panel.icons import HAND, QUESTION
 from spacebox.panel.screens import frame, gauges
 from spacebox.panel.typesetting import Face, Line, readable, typeset, wrap
-from spacebox.panel.views import AgendaItem, Hint, QuestionCard, RequestCard, WrappingUp
+from spacebox.panel.views import Hint
 
 _SHARED = 2
 """Rows that a question and the name below it have in common: without ink in one or the other."""
-
-Card: TypeAlias = RequestCard | QuestionCard | AgendaItem | WrappingUp
 
 
 def draw(canvas: Canvas, view: Card, hints: tuple[Hint, ...]) -> None:
