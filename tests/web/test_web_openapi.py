@@ -24,6 +24,7 @@ async def test_every_interface_path_is_described(document: Any) -> None:
     assert served >= {
         ("get", "/"),
         ("get", "/s/{code}"),
+        ("get", "/setup"),
         ("get", "/api/space"),
         ("post", "/api/join"),
         ("post", "/api/leave"),

@@ -42,6 +42,13 @@ async def test_the_page_loads_nothing_from_elsewhere(box: Box) -> None:
     assert headers["Referrer-Policy"] == "same-origin"
 
 
+async def test_the_set_up_page_is_for_whoever_stands_at_the_box(box: Box) -> None:
+    status, body, headers = await box.ask("GET", "/setup")
+    assert status == 200
+    assert f"<title>Set up {SITE.name}</title>" in body.decode()
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
+
+
 @pytest.mark.parametrize("form", ["/s/{}", "/S/{}"])
 async def test_the_short_link_in_any_case(box: Box, form: str) -> None:
     assert SITE.code.isupper()
