@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 from collections.abc import AsyncIterator, Callable
+from typing import NoReturn
 from weakref import WeakSet
 
 import numpy as np
@@ -184,6 +186,17 @@ async def test_without_a_network_there_is_nothing_to_offer(
     assert denied.value.code == "unreachable"
 
 
+async def test_without_a_port_there_is_nothing_to_offer(
+    box: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(_hosts: tuple[str, ...], _port: int) -> NoReturn:
+        raise OSError(errno.EADDRINUSE, "taken")
+
+    monkeypatch.setattr(sockets, "_opened", taken)
+    with pytest.raises(Denied, match="no port"):
+        box.call(speaks=FAR, on_change=lambda: None)
+
+
 async def test_nothing_is_left_of_calls(box: Transport, host: Transport) -> None:
     """One after another, from the same port to the same one: what comes late is of no matter."""
     tasks, left = asyncio.all_tasks(), WeakSet[Call]()
@@ -235,6 +248,17 @@ async def test_an_answer_that_is_none_is_denied(
         call.accept(downlink.sdp.replace(of, instead))
     assert denied.value.code == "malformed"
     call.accept(downlink.sdp)  # nothing was begun by it
+    call.close()
+    downlink.peer.close()
+
+
+async def test_of_many_candidates_the_first_are_tried(box: Transport, host: Transport) -> None:
+    call = box.call(hears=Received, on_change=lambda: None)
+    downlink = host.downlink(None, call.offer, lambda: None)
+    line = "a=candidate:1 1 udp 1 192.0.2.{} 5000 typ host\r\n"
+    many = "".join(line.format(n) for n in range(100, 200))
+    call.accept(downlink.sdp + many)
+    await until(lambda: call.connected)
     call.close()
     downlink.peer.close()
 

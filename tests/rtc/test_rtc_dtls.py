@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from handshakes import DELAY_S, HERE, THERE, Fate, Network, ends, lossy
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +21,7 @@ from spacebox.rtc.dtls import (
     Dtls,
     Role,
 )
-from spacebox.rtc.identity import DATAGRAM_BYTES, Identity
+from spacebox.rtc.identity import DATAGRAM_BYTES, Identity, self_signed
 from spacebox.rtc.records import cut
 from spacebox.rtc.srtp import PROFILES
 
@@ -42,6 +42,16 @@ def test_both_ends_get_the_same_keys_after_two_round_trips() -> None:
     assert network.now == pytest.approx(4 * DELAY_S)
     assert max(network.sizes) <= DATAGRAM_BYTES
     assert len(network.sizes) == 4  # each flight is packed into one
+
+
+def test_a_server_may_have_an_rsa_key() -> None:
+    key = rsa.generate_private_key(65_537, 2048)
+    identity = Identity(key, self_signed(key))
+    client = Dtls(HERE, Role.CLIENT, [identity.fingerprint])
+    network = Network(client, Dtls(identity, Role.SERVER, [HERE.fingerprint]))
+    network.begin()
+    network.run(until=10)
+    assert network.done
 
 
 def test_a_handshake_under_loss_is_late_but_made() -> None:

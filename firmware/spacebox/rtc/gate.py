@@ -33,19 +33,26 @@ def admit(offer: str, way: Way) -> tuple[Offer, str]:
     whole = _parts(offer, "offer")
     if sorted(whole.kinds) not in (["audio"], ["audio", "video"]):
         raise Denied("malformed", "the offer wants one audio section, and no data channel")
-    return whole, _audio(whole, way.value, "offer")
+    lines = _useful(whole)
+    if sum(map(_is_candidate, lines)) > CANDIDATES:
+        raise Denied("malformed", f"the offer has more than {CANDIDATES} UDP candidates")
+    return whole, _checked(lines, way.value, "offer")
 
 
 def admit_answer(answer: str, directions: tuple[str, ...]) -> str:
-    """Return an *answer* to one section of audio as it may be parsed. Raises Denied like `admit`,
-    and where the section is declined (RFC 3264 §6).
+    """Return an *answer* to one section of audio as it may be parsed, its first candidates alone.
+
+    Raises Denied like `admit`, and where the section is declined (RFC 3264 §6). Servers that are
+    found at more addresses than anybody would try are no worse for it.
     """
     whole = _parts(answer, "answer")
     if whole.kinds != ["audio"]:
         raise Denied("malformed", "the answer is not one to an audio section alone")
     if whole.media[0][0].split(" ")[1:2] == ["0"]:
         raise Denied("malformed", "the answer declines the audio")
-    return _audio(whole, directions, "answer")
+    lines = _useful(whole)
+    beyond = set(list(filter(_is_candidate, lines))[CANDIDATES:])
+    return _checked([line for line in lines if line not in beyond], directions, "answer")
 
 
 def _parts(text: str, what: str) -> Offer:
@@ -57,12 +64,17 @@ def _parts(text: str, what: str) -> Offer:
     return whole
 
 
-def _audio(whole: Offer, directions: tuple[str, ...], what: str) -> str:
-    lines = [line for line in whole.audio_lines() if not of_no_use(line)]
+def _useful(whole: Offer) -> list[str]:
+    return [line for line in whole.audio_lines() if not of_no_use(line)]
+
+
+def _is_candidate(line: str) -> bool:
+    return line.startswith("a=candidate:")
+
+
+def _checked(lines: list[str], directions: tuple[str, ...], what: str) -> str:
     if len(lines) > OFFER_LINES:
         raise Denied("malformed", f"the {what} has more than {OFFER_LINES} lines for its audio")
-    if sum(line.startswith("a=candidate:") for line in lines) > CANDIDATES:
-        raise Denied("malformed", f"the {what} has more than {CANDIDATES} UDP candidates")
     for wanted in ("a=fingerprint:sha-256 ", "a=ice-ufrag:", "a=ice-pwd:"):
         if not any(line.lower().startswith(wanted) for line in lines):
             raise Denied("malformed", f"the {what} has no line {wanted.strip()}")

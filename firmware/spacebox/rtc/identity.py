@@ -14,10 +14,12 @@ from spacebox.rtc.srtp import PROFILES
 DATAGRAM_BYTES = 1200
 """No datagram of a handshake is larger; every path carries that (RFC 8261 §5, RFC 9000 §14)."""
 _DTLS_1_2 = 0xFEFD
-# RFC 8827 §6.5 demands the first; the last two are for clients without any of the others.
+# RFC 8827 §6.5 demands the first; the two with SHA are for clients without any of the others, and
+# the last ones for servers that we call and that have a key of the older kind.
 _CIPHERS = (
     b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305"
     b":ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA"
+    b":ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305"
 )
 
 

@@ -130,7 +130,7 @@ class Transport:
         """Prepare an offer: to hear, put in order by *hears*; and to say the mix without the seat
         *speaks*, who thereby listens.
 
-        Raises Denied (``unreachable``) where there is no network.
+        Raises Denied (``unreachable``) where there is no network, or no port to be had.
         """
         if not self._socket.addresses:
             raise Denied("unreachable", "the box has no network")
@@ -141,7 +141,10 @@ class Transport:
     def _other_ground(self) -> Ground:
         """Return the ground with another port, which is kept once it is taken."""
         if self._other is None:
-            port = self._socket.another()
+            try:
+                port = self._socket.another()
+            except OSError as error:
+                raise Denied("unreachable", "the box has no port left to call from") from error
             described = partial(self._gathering.candidates, port)
             self._other = replace(self._ground, described=described)
         return self._other
