@@ -92,7 +92,7 @@ NOT_OURS = (
     "/page/ /page/nothing.js /page/view /page/../server.py /page/..%2fserver.py "
     "/page/%2e%2e/site.py /page//etc/passwd /page/%2fetc%2fhosts.txt /page/a%00.js "
     "/page/.hidden.js /page/%f0%9f%91%8f.js /page/%ff.js "
-    "/feed.xml /listen.wav /host /calendar.ics /api /api/pair // /s/"
+    "/feed.xml /listen.wav /host /calendar.ics /api /api/nothing // /s/"
 )
 
 
