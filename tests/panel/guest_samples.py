@@ -16,7 +16,7 @@ LISTENING = Elsewhere(AIR, "Slow radio", "at Mira's box", PEGS, None)
 ON_STAGE = replace(LISTENING, air=replace(AIR, chip="MUTED"))
 ON_AIR = replace(LISTENING, air=replace(AIR, chip="ON AIR"), level=Level(0.62, 0.8))
 ASKED = replace(LISTENING, heading="Second in line", note="Slow radio")
-LOST = "The way to Mira's box is broken."
+LOST = "That box does not answer."
 
 
 def guest(view: object, about: Situation, hold: Hold | None = None, *, muted: bool = True) -> Shown:
@@ -112,8 +112,12 @@ GUEST_SAMPLES: dict[str, Shown] = {
     ),
     "guest-back": Shown(Notice("Back again", "You are muted.")),
     "guest-refused": Shown(Notice("Not now", "No more speakers tonight.")),
-    "guest-parted": parted("The Space is over", "Mira ended it. Thank you for coming."),
-    "guest-banned": parted("You may not come back", "The host ended your visit."),
+    "guest-parted": parted("The Space is over", "Mira ended it."),
+    "guest-removed": parted("You were asked to leave", "Mira ended your visit."),
+    "guest-not-let-in": parted("Not let back in", "This box stays closed to you."),
+    "guest-trouble": coming(
+        "LOST", "Slow radio", "That box's certificate is not known here. Use its http link.", 4, 1
+    ),
     "guest-parted-long": parted(LONG_TITLE, LONG_TITLE),
     "guest-parted-hostile": parted(HOSTILE, ENDLESS),
 }

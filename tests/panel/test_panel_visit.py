@@ -284,6 +284,14 @@ async def test_nothing_of_a_press_at_home_happens_elsewhere_or_back(guest: Guest
     assert guest.errands == [], "who meant to leave does not power off"
 
 
+async def test_a_tap_that_was_meant_for_a_room_elsewhere_is_no_wish_at_home(guest: Guest) -> None:
+    guest.push(APPROVE)
+    guest.abroad.part("The Space is over", "Mira ended it.")
+    guest.let_go(APPROVE)
+    guest.wait(0.1)
+    assert isinstance(guest.view, away.Parted), "not even a word about it"
+
+
 async def test_the_way_is_lost_and_found(guest: Guest) -> None:
     await guest.up()
     await guest.touch(MUTE)

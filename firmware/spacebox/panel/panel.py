@@ -184,7 +184,7 @@ class Panel:
     def _do(self, button: Button, how: How) -> None:
         press = self._presses.get(button)
         meant = row(press.situation, button, how) if press else None
-        if press is None or meant is None or press.ignored:
+        if press is None or meant is None or press.ignored or press.moved(self._front):
             return
         match meant.action:
             case Action.NEXT:

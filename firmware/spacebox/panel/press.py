@@ -35,9 +35,13 @@ class Press:
     away: bool = False
     """Whether the box was a guest elsewhere."""
 
+    def moved(self, front: Front) -> bool:
+        """Say whether the box has become a guest since, or is one no more."""
+        return self.away is not (front.stay is not None)
+
     def still(self, front: Front, room: Room) -> bool:
         """Say whether the glass shows what it showed when the button went down."""
-        if (self.open, self.away) != (room.open, front.stay is not None):
+        if self.moved(front) or self.open is not room.open:
             return False
         if self.button is not Button.APPROVE:
             return True

@@ -53,6 +53,8 @@ def _coming(canvas: Canvas, view: Coming, *, filled: bool) -> None:
     _told(canvas, view.heading, view.text or "One moment.")
     if view.again_s is not None:
         canvas.text(0, frame.FOOTER, f"next try in {view.again_s} s")
+    elif view.text:
+        canvas.text(0, frame.FOOTER, "trying now")
 
 
 def _elsewhere(canvas: Canvas, view: Elsewhere, *, filled: bool) -> None:
