@@ -23,8 +23,8 @@ def guest(view: object, about: Situation, hold: Hold | None = None, *, muted: bo
     return Shown(view, hints(about, muted=muted), hold)
 
 
-def coming(chip: str, heading: str, text: str, since_s: int, again_s: int | None) -> Shown:
-    return guest(Coming(chip, heading, text, since_s, again_s), Situation.GUEST_COMING)
+def coming(chip: str, heading: str, text: str, since_s: int, again: str) -> Shown:
+    return guest(Coming(chip, heading, text, since_s, again), Situation.GUEST_COMING)
 
 
 def parted(heading: str, text: str) -> Shown:
@@ -35,11 +35,11 @@ def parted(heading: str, text: str) -> Shown:
 
 _S = Situation
 GUEST_SAMPLES: dict[str, Shown] = {
-    "guest-joining": coming("JOINING", "Mira's box", "", 2, None),
-    "guest-joining-endless": coming("JOINING", ENDLESS, HOSTILE, 7, None),
-    "guest-reconnecting": coming("LOST", "Slow radio", LOST, 42, 8),
-    "guest-reconnecting-now": coming("LOST", "Slow radio", LOST, 43, None),
-    "guest-reconnecting-long": coming("LOST", LONG_TITLE, LONG_TITLE, 7300, 30),
+    "guest-joining": coming("JOINING", "Mira's box", "", 2, ""),
+    "guest-joining-endless": coming("JOINING", ENDLESS, HOSTILE, 7, ""),
+    "guest-reconnecting": coming("LOST", "Slow radio", LOST, 42, "next try in 8 s"),
+    "guest-reconnecting-now": coming("LOST", "Slow radio", LOST, 43, "trying now"),
+    "guest-reconnecting-long": coming("LOST", LONG_TITLE, LONG_TITLE, 7300, "next try in 30 s"),
     "guest-listening": guest(LISTENING, _S.GUEST),
     "guest-listening-long": guest(
         replace(LISTENING, heading=LONG_TITLE, note=f"at {LONG_TITLE}"), _S.GUEST
@@ -116,7 +116,11 @@ GUEST_SAMPLES: dict[str, Shown] = {
     "guest-removed": parted("You were asked to leave", "Mira ended your visit."),
     "guest-not-let-in": parted("Not let back in", "This box stays closed to you."),
     "guest-trouble": coming(
-        "LOST", "Slow radio", "That box's certificate is not known here. Use its http link.", 4, 1
+        "LOST",
+        "Slow radio",
+        "That box's certificate is not known here. Use its http link.",
+        4,
+        "next try in 1 s",
     ),
     "guest-parted-long": parted(LONG_TITLE, LONG_TITLE),
     "guest-parted-hostile": parted(HOSTILE, ENDLESS),

@@ -259,7 +259,9 @@ async def test_end_is_held_to_leave_and_a_tap_does_nothing(guest: Guest) -> None
 async def test_one_leaves_on_the_way_there_too(guest: Guest) -> None:
     guest.abroad.be(Link.LOST, "The way there is broken.", guest.evening.now + 8)
     guest.wait(1.5)
-    assert guest.view == away.Coming("LOST", "Slow radio", "The way there is broken.", 1, 7)
+    assert guest.view == away.Coming(
+        "LOST", "Slow radio", "The way there is broken.", 1, "next try in 7 s"
+    )
     await guest.touch(APPROVE)
     await guest.touch(MUTE)
     assert not guest.abroad.microphone_open

@@ -18,8 +18,8 @@ class Coming:
     text: str
     """What is wrong; empty where nothing is."""
     since_s: int
-    again_s: int | None
-    """When it is tried next; None while it is tried."""
+    again: str
+    """``next try in 8 s``, or empty at the first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,14 @@ def look(stay: Stay, front: Front, loudness: Loudness, now: float) -> v.View:
 
 
 def _coming(stay: Stay, now: float) -> Coming:
-    again = None if stay.again_at is None else max(0, math.ceil(stay.again_at - now))
     since = int(now - stay.since)
-    title = stay.room.announcement.title
     if stay.link is Link.JOINING:
-        return Coming("JOINING", stay.where, stay.trouble, since, again)
-    return Coming("LOST", title or stay.where, stay.trouble, since, again)
+        return Coming("JOINING", stay.where, stay.trouble, since, "")
+    again = "trying now"
+    if stay.again_at is not None:
+        again = f"next try in {max(0, math.ceil(stay.again_at - now))} s"
+    title = stay.room.announcement.title or stay.where
+    return Coming("LOST", title, stay.trouble, since, again)
 
 
 def air(stay: Stay, now: float) -> Air:

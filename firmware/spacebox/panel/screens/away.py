@@ -51,10 +51,7 @@ def _coming(canvas: Canvas, view: Coming, *, filled: bool) -> None:
     canvas.text(WIDTH, frame.HEADER, frame.clock(view.since_s), align=Align.RIGHT)
     canvas.dots(frame.UNDER_HEADER)
     _told(canvas, view.heading, view.text or "One moment.")
-    if view.again_s is not None:
-        canvas.text(0, frame.FOOTER, f"next try in {view.again_s} s")
-    elif view.text:
-        canvas.text(0, frame.FOOTER, "trying now")
+    canvas.text(0, frame.FOOTER, view.again)
 
 
 def _elsewhere(canvas: Canvas, view: Elsewhere, *, filled: bool) -> None:
