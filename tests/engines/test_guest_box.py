@@ -160,6 +160,12 @@ async def test_an_invitation_to_the_stage(there: Box, visiting: Away) -> None:
     await visiting.until(lambda: visiting.stay.heard)
 
 
+async def test_a_certificate_that_nobody_vouches_for_is_said_so(there: Box, visiting: Away) -> None:
+    with pytest.raises(Denied, match="certificate is not known here") as denied:
+        await visiting.guest.join(there.call("/api/space").body["secure_url"])
+    assert denied.value.code == "unreachable"
+
+
 async def test_a_pin_is_asked_for_and_given(tmp_path: Path, visiting: Away) -> None:
     with running_box(tmp_path, start=None) as there:
         with pytest.raises(Denied, match="No Space is live"):
@@ -184,6 +190,14 @@ async def test_the_end_there_is_the_end_here(there: Box, visiting: Away) -> None
     assert visiting.guest.parting is not None
     assert visiting.guest.parting.heading == "The Space is over"
     assert visiting.guest.parting.text == "Host ended it."
+
+
+async def test_a_box_that_is_switched_off_says_goodbye(there: Box, visiting: Away) -> None:
+    await visiting.guest.join(there.url)
+    there.process.terminate()
+    await visiting.until(lambda: visiting.guest.stay is None)
+    assert visiting.guest.parting is not None
+    assert visiting.guest.parting.heading == "The Space is over"
 
 
 async def test_visits_leave_nothing_behind(there: Box, visiting: Away) -> None:

@@ -27,7 +27,7 @@ CONNECTED_S: Final = 15.0
 TOLD_S: Final = 10.0
 """By then a box tells of its room."""
 STEPS_S: Final = 5.0
-"""Our line up may end so long before we are told that we left the stage."""
+"""A line may end so long before we are told why: that we left the stage, or all is over."""
 SHORT_S: Final = 5.0
 """A stream of events that ended sooner is not worth another try by itself."""
 
@@ -126,8 +126,10 @@ class BoxRoom:
         await self._take_seat(api)
         self._begin("what happens there", self._follow(http, api))
         await self._be_told()
-        ear = self._ear = Line(self._sound, self.where, self._ending, hears=True, speaks=False)
+        ending = Ending()
+        ear = self._ear = Line(self._sound, self.where, ending, hears=True, speaks=False)
         await ear.dial(f"{api.base}/whep", self._token)
+        self._begin("their sound here", self._keep_ear(ending))
         self._begin("our voice there", self._keep_voice(api))
 
     async def _take_seat(self, api: BoxApi) -> None:
@@ -141,6 +143,14 @@ class BoxRoom:
                 raise
             place = await api.join(self._guest, invite=self._link.invite, pin="", token="")
         self.me, self._token = place.participant, place.token
+
+    async def _keep_ear(self, ending: Ending) -> None:
+        try:
+            await ending.come()
+        except Lost:
+            # That the Space is over explains it, and may come later by another way.
+            await asyncio.sleep(STEPS_S)
+            raise
 
     async def _be_told(self) -> None:
         try:
