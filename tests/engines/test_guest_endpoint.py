@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ async def guest() -> AsyncIterator[Visitor]:
 
 
 def room(target: str, guest: Visitor) -> Endpoint:
-    return Endpoint(Ends.read(target), "Mira", guest.sound, lambda: None)
+    return Endpoint(Ends.read(target), "Mira", guest.sound, lambda: None, time.monotonic)
 
 
 def space(box: Box) -> dict[str, Any]:
@@ -220,6 +221,8 @@ def test_addresses() -> None:
         "whep+ftp://a.example/",
         "whep+https:///x",
         "whep+https://a.example:x/",
+        "whep+https://a\u202e.example/",
+        "whep+https://a b.example/",
         "whep+https://mira:secret@a.example/",
         "whep+https://a.example/#secret=x",
         "whep+https://a.example/#token=%0d%0aX",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -41,7 +42,8 @@ class Room:
 
     def __init__(self, target: str, guest: Visitor) -> None:
         self._changed = asyncio.Event()
-        self.bridge = AudioBridge(Bridge.read(target), "Mira", guest.sound, self._changed.set)
+        bridge, changed = Bridge.read(target), self._changed.set
+        self.bridge = AudioBridge(bridge, "Mira", guest.sound, changed, time.monotonic)
 
     async def until(self, check: Callable[[AudioBridge], bool]) -> None:
         async with asyncio.timeout(20):
@@ -257,6 +259,8 @@ def test_addresses(target: str, url: str, room: int | str, pin: str) -> None:
         "janus+wss://rooms.example/?pin=1",
         "janus+wss:///?room=1",
         "janus+wss://mira:secret@rooms.example/?room=1",
+        "janus+wss://ro oms.example/?room=1",
+        "janus+wss://ro\u202eoms.example/?room=1",
         "janus+https://rooms.example/?room=1",
         "janus+wss://rooms.example:99999/?room=1",
         "janus+wss://[rooms/?room=1",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -13,6 +12,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from spacebox.engines.guest import attendance
 from spacebox.engines.guest.ending import Ending
 from spacebox.engines.guest.line import Line
+from spacebox.engines.guest.link import authority
 from spacebox.engines.guest.sound import Sound
 from spacebox.ports import Denied
 from spacebox.ports.elsewhere import Ability
@@ -83,7 +83,7 @@ class Endpoint:
         guest: str,
         sound: Sound,
         changed: Callable[[], None],
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float],
     ) -> None:
         """Be called *guest* here; call *changed* after each change of what is known."""
         self.where = ends.where
@@ -148,17 +148,17 @@ def _read(target: str) -> tuple[bool, End]:
     """Return an address, and whether one hears by it."""
     try:
         parts = urlsplit(target)
-        host, _ = parts.hostname, parts.port
+        at = authority(parts)
     except ValueError:
         raise _malformed() from None
     label, _, secret = parts.fragment.partition("=")
     token = unquote(secret)
-    if parts.scheme not in SCHEMES or not host or "@" in parts.netloc:
+    if parts.scheme not in SCHEMES:
         raise _malformed()
     if (parts.fragment and label != "token") or not _TOKEN.fullmatch(token):
         raise Denied("malformed", "Behind the # of the address goes token= and the token.")
     scheme = parts.scheme.partition("+")[2]
-    url = urlunsplit((scheme, parts.netloc, parts.path, parts.query, ""))
+    url = urlunsplit((scheme, at, parts.path, parts.query, ""))
     return parts.scheme in HEAR, End(url, token)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +13,7 @@ from spacebox.engines.guest.ending import Ending
 from spacebox.engines.guest.engine import Lost, Over
 from spacebox.engines.guest.gateway import Gateway, Json, Refused, text
 from spacebox.engines.guest.line import Line
+from spacebox.engines.guest.link import authority
 from spacebox.engines.guest.sound import Sound
 from spacebox.ports import Denied
 from spacebox.ports.elsewhere import Ability
@@ -60,16 +60,16 @@ class Bridge:
         try:
             parts = urlsplit(target)
             asked = parse_qs(parts.query, max_num_fields=8)
-            host, _ = parts.hostname, parts.port
+            at = authority(parts)
         except ValueError:
-            raise Denied("malformed", "That is not the address of a Janus room.") from None
-        if parts.scheme not in SCHEMES or not host or "@" in parts.netloc:
-            raise Denied("malformed", "A Janus room is at janus+wss://its-server/?room=number.")
+            raise _malformed() from None
+        if parts.scheme not in SCHEMES:
+            raise _malformed()
         room = asked.get("room", [""])[-1]
         if not room or clean_within(room, ROOM_LENGTH) != room:
             raise Denied("malformed", "Say which room: add ?room= and its number to the address.")
-        url = f"{parts.scheme.removeprefix('janus+')}://{parts.netloc}{parts.path or '/'}"
         number = int(room) if room.isascii() and room.isdigit() else room
+        url = f"{parts.scheme.removeprefix('janus+')}://{at}{parts.path or '/'}"
         return cls(url, number, pin or asked.get("pin", [""])[-1])
 
     @property
@@ -90,7 +90,7 @@ class AudioBridge:
         guest: str,
         sound: Sound,
         changed: Callable[[], None],
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float],
     ) -> None:
         """Be called *guest* there; call *changed* after each change of what is known."""
         self.where = bridge.where
@@ -138,7 +138,7 @@ class AudioBridge:
         try:
             await self._gateway.tell({"request": "configure", "muted": muted})
         except Refused as refused:
-            raise self._refusal(refused) from None
+            raise Denied("not_now", self._no(refused)) from None
         except Lost as lost:
             raise Denied("not_now", lost.reason) from None
         self._set_muted(muted)
@@ -232,9 +232,12 @@ class AudioBridge:
         strangers = refused.code == _WRONG_PIN and not self._bridge.pin
         known = _SENTENCES.get(_STRANGERS if strangers else refused.code)
         if known is None:
-            return Denied("not_now", f"{self.where} said no: {clean(refused.words[:WORDS])}")
+            return Denied("not_now", self._no(refused))
         code, sentence = known
         return Denied(code, sentence.format(where=self.where, room=self._bridge.room))
+
+    def _no(self, refused: Refused) -> str:
+        return f"{self.where} said no: {clean(refused.words[:WORDS])}"
 
 
 class _Trickle:
@@ -258,3 +261,7 @@ class _Trickle:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._all.wait(), TRICKLE_S)
         return "\r\n".join([answer.rstrip(), *self._lines, ""])
+
+
+def _malformed() -> Denied:
+    return Denied("malformed", "A Janus room is at janus+wss://its-server/?room=number.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from spacebox.ports import Denied
 from spacebox.room.names import clean
@@ -34,16 +34,11 @@ class BoxLink:
         """
         try:
             parts = urlsplit(text)
-            host, port = parts.hostname or "", parts.port
+            at = authority(parts)
             asked = parse_qs(parts.fragment, max_num_fields=4)
         except ValueError:
             raise _malformed() from None
-        name = f"[{host}]" if ":" in host else host
-        if (
-            parts.scheme not in ("http", "https")
-            or not _HOST.fullmatch(name)
-            or "@" in parts.netloc
-        ):
+        if parts.scheme not in ("http", "https"):
             raise _malformed()
         short = _SHORT.search(parts.path)
         path = parts.path[: short.start()] if short else parts.path.rstrip("/")
@@ -52,7 +47,6 @@ class BoxLink:
         invite = asked.get("invite", [""])[-1]
         if invite and not _TOKEN.fullmatch(invite):
             raise Denied("malformed", "The invitation in that link is not whole. Copy it again.")
-        at = name if port is None else f"{name}:{port}"
         return cls(f"{parts.scheme}://{at}{path}", short[0] if short else "", invite)
 
     @property
@@ -64,6 +58,18 @@ class BoxLink:
     def where(self) -> str:
         """The name of the machine, for people."""
         return clean(urlsplit(self.base).hostname or "")
+
+
+def authority(parts: SplitResult) -> str:
+    """Return the ``host[:port]`` of an address, without anybody's name or password in it.
+
+    Raises ValueError where there is none.
+    """
+    host, port = parts.hostname or "", parts.port
+    name = f"[{host}]" if ":" in host else host
+    if not _HOST.fullmatch(name) or "@" in parts.netloc:
+        raise ValueError("that is no host")
+    return name if port is None else f"{name}:{port}"
 
 
 def _malformed() -> Denied:
