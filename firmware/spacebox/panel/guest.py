@@ -10,7 +10,7 @@ from spacebox.ports.elsewhere import Ability, Link, Stay
 from spacebox.room.model import Participant
 
 ANSWERABLE: Final = frozenset({Situation.GUEST, Situation.GUEST_ASKING, Situation.GUEST_INVITED})
-"""Where APPROVE asks or answers: a press means what stood there when the finger went down."""
+"""Where APPROVE asks or answers."""
 
 
 def situation(stay: Stay) -> Situation:

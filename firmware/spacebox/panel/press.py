@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from spacebox.panel import meaning
 from spacebox.panel.front import Front, situation
 from spacebox.panel.gestures import Wants
-from spacebox.panel.guest import ANSWERABLE
 from spacebox.panel.meaning import Action, Situation, row
 from spacebox.panel.views import Button, How
 from spacebox.room.model import Room
@@ -78,7 +77,7 @@ def _too_soon(button: Button, about: Situation, front: Front, room: Room, now: f
     match button, about:
         case Button.APPROVE, Situation.CARD:
             return now - front.card_since < FRESH_S
-        case Button.APPROVE, _ if about in ANSWERABLE:
+        case Button.APPROVE, Situation.GUEST_ASKING | Situation.GUEST_INVITED:
             return now - front.about_since < FRESH_S
         case Button.MUTE, Situation.GRACE:
             return now - room.ended_at < FRESH_S
