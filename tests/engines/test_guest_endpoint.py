@@ -13,9 +13,10 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from box import Box, running_box
-from peers.guest import Guest
+from peers.guest import Guest, Tone
 from spacebox.engines.guest import line
 from spacebox.engines.guest.endpoint import ME, End, Endpoint, Ends
 from spacebox.engines.guest.engine import Engine, Lost
@@ -23,7 +24,7 @@ from spacebox.ports import Denied
 from spacebox.ports.elsewhere import Ability
 from spacebox.room.commands import RequestToSpeak, SetMuted
 from spacebox.room.model import State
-from spacebox.rtc import client
+from spacebox.rtc import client, patience
 from visitor import HERTZ, Visitor, visitor
 
 BOX_HZ = 600
@@ -127,10 +128,11 @@ async def test_where_speaking_is_refused_nobody_listens(box: Box, guest: Visitor
 
 
 @contextlib.asynccontextmanager
-async def server(handler: Handler) -> AsyncIterator[str]:
-    """Serve something at /whep; yield what one joins it by."""
+async def server(handler: Handler, gone: Handler | None = None) -> AsyncIterator[str]:
+    """Serve something at /whep, and who hangs up by *gone*; yield what one joins it by."""
     app = web.Application()
     app.router.add_post("/whep", handler)
+    app.router.add_delete("/gone", gone or handler)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -186,6 +188,33 @@ async def test_who_never_answers_is_lost(guest: Visitor, monkeypatch: pytest.Mon
     async with server(slow) as target:
         with pytest.raises(Lost, match="does not answer"):
             await room(target, guest).enter()
+
+
+async def test_an_answer_without_anybody_behind_it_is_lost(
+    guest: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "CONNECT_S", 1.0)
+    hung_up: list[str] = []
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        peer.addTrack(Tone(BOX_HZ))
+        await peer.setRemoteDescription(RTCSessionDescription(await request.text(), "offer"))
+        await peer.setLocalDescription(await peer.createAnswer())
+        answer = peer.localDescription.sdp
+        await peer.close()
+        return web.Response(
+            status=201, text=answer, headers={"Location": "/gone"}, content_type="application/sdp"
+        )
+
+    async def gone(request: web.Request) -> web.StreamResponse:
+        hung_up.append(request.path)
+        return web.Response()
+
+    async with server(serve, gone) as target:
+        with pytest.raises(Lost, match=r"No sound comes through to 127\.0\.0\.1"):
+            await room(target, guest).enter()
+    assert hung_up == ["/gone"]
 
 
 async def test_a_redirect_leads_there_without_the_token(box: Box, guest: Visitor) -> None:
