@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, Final
 
@@ -62,6 +63,8 @@ class BoxRoom:
         self._ear: Line | None = None
         self._voice: Line | None = None
         self._told = asyncio.Event()
+        self._last: int | None = None
+        """The number of the event that the room is as of; None where nothing builds on it."""
         self._up, self._down = asyncio.Event(), asyncio.Event()
         """Whether we are on stage, as the room has it."""
         self._arrived = asyncio.Event()
@@ -184,29 +187,34 @@ class BoxRoom:
     # What is told
 
     async def _follow(self, http: ClientSession, api: BoxApi) -> None:
-        last: int | None = None
-        loop = asyncio.get_running_loop()
+        """Take what is told. A stream that breaks goes on where it was, if it can at once."""
+        url, loop = f"{api.base}/api/events", asyncio.get_running_loop()
+        self._last = None
         while True:
-            began = loop.time()
-            async with open_messages(http, f"{api.base}/api/events", self._token, last) as told:
-                last = await self._take(told)
-            if loop.time() - began < SHORT_S:
-                raise Lost("That box stopped telling what happens in its room.")
+            opened_at = math.inf
+            broke = Lost("That box stopped telling what happens in its room.")
+            try:
+                async with open_messages(http, url, self._token, self._last) as told:
+                    opened_at = loop.time()
+                    await self._take(told)
+            except Lost as lost:
+                broke = lost
+            if loop.time() - opened_at < SHORT_S:
+                raise broke
 
-    async def _take(self, told: AsyncIterator[Message]) -> int | None:
-        """Take what is told; return the number of the last, None where nothing builds on it."""
-        last: int | None = None
+    async def _take(self, told: AsyncIterator[Message]) -> None:
+        """Take what is told, up to what does not build on it."""
         async for message in told:
             if message.kind == "snapshot":
                 self._be_in(message.json())
             elif message.kind != "message":
                 continue
-            elif message.number is None or last is None or message.number <= last:
-                return None
+            elif message.number is None or self._last is None or message.number <= self._last:
+                self._last = None
+                return
             else:
                 self._happen(message.json())
-            last = message.number
-        return last
+            self._last = message.number
 
     def _be_in(self, snapshot: object) -> None:
         room = room_from_json(snapshot, self._clock())

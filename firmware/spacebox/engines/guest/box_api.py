@@ -5,11 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aiohttp import ClientError, ClientResponse, ClientSession, DummyCookieJar
+from aiohttp import (
+    AddrInfoType,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    DummyCookieJar,
+    TCPConnector,
+)
 from aiohttp.client_exceptions import ClientConnectorCertificateError, TooManyRedirects
 from yarl import URL
 
@@ -25,6 +33,12 @@ from spacebox.rtc.client import again_s
 ANSWER_S: Final = 10.0
 FAREWELL_S: Final = 2.0
 REDIRECTS: Final = 3
+_ALIVE: Final = (
+    (socket.TCP_KEEPIDLE, 4),
+    (socket.TCP_KEEPINTVL, 2),
+    (socket.TCP_KEEPCNT, 3),
+)
+"""Seconds until it is asked after the other end, and how often: ten seconds in all."""
 REASON_LENGTH: Final = 200
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PLACE: Final = "/api/space"
@@ -121,12 +135,25 @@ class BoxApi:
 
 
 def new_session() -> ClientSession:
-    """Return what asks: it keeps no cookies and unpacks nothing, which could be endless."""
+    """Return what asks: it keeps no cookies and unpacks nothing, which could be endless.
+
+    Each request has a connection of its own, since an earlier one may lead to where we were.
+    """
     return ClientSession(
+        connector=TCPConnector(force_close=True, socket_factory=_socket),
         cookie_jar=DummyCookieJar(),
         auto_decompress=False,
         headers={"Accept-Encoding": "identity"},
     )
+
+
+def _socket(address: AddrInfoType) -> socket.socket:
+    """Return one that notices within seconds that its other end is not to be reached any more."""
+    made = socket.socket(*address[:3])
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in _ALIVE:
+        made.setsockopt(socket.IPPROTO_TCP, option, value)
+    return made
 
 
 async def _read(response: ClientResponse) -> bytes:
