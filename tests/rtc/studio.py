@@ -21,9 +21,9 @@ HERTZ = 500
 
 
 @asynccontextmanager
-async def studio(public_address: str = "") -> AsyncIterator[Transport]:
+async def studio(public_address: str = "", *stun: str) -> AsyncIterator[Transport]:
     """Open a transport and drive it, as a media thread and an event loop would."""
-    transport = Transport(Reach(0, public_address))
+    transport = Transport(Reach(0, public_address, stun))
     clock = asyncio.create_task(_play(transport))
     try:
         yield transport

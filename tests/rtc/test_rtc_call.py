@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import socket
 from collections.abc import AsyncIterator, Callable
 from typing import NoReturn
 from weakref import WeakSet
 
 import numpy as np
 import pytest
+from aioice.ice import get_host_addresses
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
@@ -25,6 +27,7 @@ from spacebox.rtc import socket as sockets
 from spacebox.rtc.call import Call
 from spacebox.rtc.gate import OFFER_BYTES
 from spacebox.rtc.offer import MID
+from spacebox.rtc.stun import outline, success
 from spacebox.rtc.transport import Reach, Transport
 
 FAR = "far"
@@ -97,6 +100,28 @@ async def test_both_ways_at_once_from_one_box_to_another(box: Transport, host: T
     for call in (hearing, speaking, again):
         call.close()
     await until(lambda: downlink.peer.over and uplink.peer.over)
+
+
+async def test_by_the_time_one_speaks_that_port_is_known_from_outside() -> None:
+    outside, receive = ("203.0.113.9", 40_000), asyncio.get_running_loop().sock_recvfrom
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind((get_host_addresses(use_ipv4=True, use_ipv6=False)[0], 0))
+        server.setblocking(False)
+        where, port = server.getsockname()
+        async with studio("", f"stun:{where}:{port}") as box, asyncio.timeout(20):
+            hearing = box.call(hears=Received, on_change=lambda: None)
+            first = ports(hearing.offer)
+            asker = ("", 0)
+            while str(asker[1]) in {"0", *first}:
+                asked, asker = await receive(server, 1500)
+            message = outline(asked)
+            assert message is not None
+            server.sendto(success(message.transaction, outside, ""), asker)
+            await until(lambda: len(box.seen) > 0)
+            speaking = box.call(speaks=FAR, on_change=lambda: None)
+    told = f" {outside[0]} {outside[1]} typ srflx raddr {asker[0]} rport {asker[1]}"
+    assert told in speaking.offer
+    assert outside[0] not in hearing.offer
 
 
 async def test_one_call_carries_both_ways(box: Transport, client: RTCPeerConnection) -> None:

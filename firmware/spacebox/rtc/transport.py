@@ -134,8 +134,10 @@ class Transport:
         """
         if not self._socket.addresses:
             raise Denied("unreachable", "the box has no network")
-        # Whoever is called twice, once for each way, could not tell us apart by our address.
-        ground = self._ground if hears is not None else self._other_ground()
+        # Whoever is called twice, once for each way, could not tell us apart by our address. The
+        # other port is taken early: who sees it from outside is asked before it is needed.
+        other = self._other_ground()
+        ground = other if hears is None else self._ground
         return Call(ground, self._fanout, hears, speaks, on_change)
 
     def _other_ground(self) -> Ground:
