@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 
 from box import Box, running_box
-from hostile import Hostile, event, events, forever, hostile
+from malice import Hostile, event, events, forever, hostile
 from proc import resident_mb
 from spacebox.engines.guest import box as box_module
 from spacebox.engines.guest import visit
