@@ -250,6 +250,7 @@ async def test_only_what_the_room_can_is_offered(janus: Janus, guest: Visitor) -
 def test_addresses(target: str, url: str, room: int | str, pin: str) -> None:
     assert Bridge.read(target) == Bridge(url, room, pin)
     assert Bridge.read(target, "42").pin == "42"
+    assert "42" not in repr(Bridge.read(target, "42"))
 
 
 @pytest.mark.parametrize(

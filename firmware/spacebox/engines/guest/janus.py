@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 from spacebox.engines.guest import attendance
@@ -52,7 +52,7 @@ class Bridge:
     url: str
     """Of the server's WebSocket API."""
     room: int | str
-    pin: str
+    pin: str = field(repr=False)
 
     @classmethod
     def read(cls, target: str, pin: str = "") -> Bridge:
