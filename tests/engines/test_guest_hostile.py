@@ -168,6 +168,16 @@ async def test_who_has_moved_is_followed_there(there: Box, ill: Hostile, guest: 
     assert stay_of(guest).link is Link.THERE
 
 
+async def test_nothing_is_asked_of_somebody_elses_machine(ill: Hostile, guest: Guest) -> None:
+    """They could be one that only this box can reach."""
+    ill.answer("/x/api/space", 200, {"state": "live", "participants": []})
+    astray = ill.url.replace("127.0.0.1", "localhost")
+    ill.answer("/api/space", 302, b"", Location=f"{astray}/x/api/space")
+    with pytest.raises(Denied, match="no Space box"):
+        await guest.join(ill.url)
+    assert {method for method, _, _ in ill.asked} == {"GET"}
+
+
 NONSENSE: tuple[object, ...] = (
     "{",
     "[" * 100_000,
@@ -217,6 +227,17 @@ async def test_nonsense_changes_nothing_that_is_not_its_own(
     assert all(len(person["name"]) <= 128 for person in shown["participants"])
     assert shown["stage"]["limit"] >= 1
     await guest.do(React(HOST, "👏"))
+
+
+async def test_a_crowd_that_comes_later_is_an_outage(
+    there: Box, ill: Hostile, guest: Guest
+) -> None:
+    before = resident_mb(os.getpid())
+    ill.at("/api/events", events(there.url, lambda response: ill.send(response, crowd())))
+    await guest.join(ill.url)
+    await until(guest, lambda: stay_of(guest).link is Link.LOST)
+    assert len(stay_of(guest).room.participants) <= 2
+    assert ill.most_mb - before < MORE_MB
 
 
 async def test_a_flood_of_events_waits_at_their_end(there: Box, ill: Hostile, guest: Guest) -> None:

@@ -127,9 +127,10 @@ class BoxApi:
         return _answer(response, content)
 
     def _follow(self, url: URL) -> None:
-        """Go on where the box has moved to, unless its secrets would be open to all there."""
-        moved = str(url)
-        if not moved.endswith(_PLACE) or (self.base.startswith("https:") and url.scheme != "https"):
+        """Go on where the box has moved to, which is the same machine, and no less safe."""
+        moved, before = str(url), URL(self.base)
+        less_safe = before.scheme == "https" != url.scheme
+        if not moved.endswith(_PLACE) or url.host != before.host or less_safe:
             raise _no_box()
         self.base = moved.removesuffix(_PLACE)
 

@@ -11,8 +11,9 @@ from spacebox.engines.guest.sound import Sound
 from spacebox.ports import Denied
 from spacebox.room.model import Participant
 
-SETTLED_S: Final = 3.0
-"""By then what we said of our microphone is what they tell of it."""
+SETTLED_S: Final = 12.0
+"""By then what we said of our microphone is what they tell of it, also where the connection that
+tells had to be made anew."""
 
 
 class Voice:
