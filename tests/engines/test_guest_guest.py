@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from spacebox.engines.guest import visit
+from spacebox.engines.guest import visit, voice
 from spacebox.engines.guest.ending import Ending
 from spacebox.engines.guest.engine import Lost, Over
 from spacebox.engines.guest.guest import Guest
@@ -44,6 +44,8 @@ class There:
         """Of the next tries to come in."""
         self.shut_out: Denied | None = None
         """Why the microphone may not be open."""
+        self.deaf = False
+        """Whether they take what they are told of the microphone, and do nothing."""
         self.told: list[bool] = []
         self.asked: list[Command] = []
         self.entered = 0
@@ -67,7 +69,8 @@ class There:
         if self.shut_out is not None and not muted:
             raise self.shut_out
         self.told.append(muted)
-        self.seat(muted=muted, silenced=False)
+        if not self.deaf:
+            self.seat(muted=muted, silenced=False)
 
     async def do(self, command: Command) -> None:
         self.asked.append(command)
@@ -172,6 +175,19 @@ async def test_a_microphone_that_they_refuse_stays_shut(scene: Scene) -> None:
     with pytest.raises(Denied, match="Everybody"):
         await scene.guest.do(SetMuted(HOST, False))
     assert scene.stay.muted
+
+
+async def test_a_microphone_that_they_keep_muted_does_not_stay_open_for_long(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voice, "SETTLED_S", 0.05)
+    monkeypatch.setattr(visit, "LOOK_S", 0.02)
+    await scene.on_stage()
+    scene.there.deaf = True
+    await scene.guest.do(SetMuted(HOST, False))
+    await asyncio.sleep(0.2)
+    scene.there.seat(muted=False)
+    assert scene.stay.muted, "it was shut meanwhile"
 
 
 async def test_the_way_back_is_taken_by_itself_and_muted(scene: Scene) -> None:
