@@ -115,6 +115,7 @@ ILLS: dict[str, Callable[[Hostile], None]] = {
     "endless page": lambda ill: ill.pour("/api/space", endless, JSON, 200),
     "circle": lambda ill: ill.answer("/api/space", 302, b"", Location="/api/space"),
     "moved": lambda ill: ill.answer("/api/space", 302, b"", Location="http://127.0.0.1:1/x"),
+    "nameless": lambda ill: ill.answer("/api/space", 302, b"", Location="http://a..b/api/space"),
     "our host's seat": lambda ill: ill.answer("/api/join", 201, seat(HOST, "t")),
     "no seat": lambda ill: ill.answer("/api/join", 201, seat(7, "t")),
     "long seat": lambda ill: ill.answer("/api/join", 201, seat("a" * 100_000, "t")),

@@ -120,7 +120,7 @@ class BoxApi:
             raise _no_box() from None
         except ClientConnectorCertificateError:
             raise Lost("That box's certificate is not known here. Use its http link.") from None
-        except (ClientError, OSError, TimeoutError) as error:
+        except (ClientError, OSError, TimeoutError, ValueError) as error:  # the last: no host
             raise Lost("That box does not answer.") from error
         if redirects:
             self._follow(response.url)
