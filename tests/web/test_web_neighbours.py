@@ -28,7 +28,11 @@ PORT = ("192.168.1.7", 8080)
         (("8.8.8.8", 5000), PORT, "space-box.local:8080", False),
         (("2600::1", 5000, 0, 0), PORT, "space-box.local:8080", False),
         (("127.0.0.1", 5000), PORT, "Radio.Example", False),  # through a tunnel
+        (("127.0.0.1", 5000), PORT, "radio.example:443", False),
+        (("127.0.0.1", 5000), PORT, "space-box.local", False),
+        (("::ffff:127.0.0.1", 5000, 0, 0), PORT, "192.168.1.7", False),
         (("192.168.1.1", 5000), PORT, "radio.example", False),
+        (("192.168.1.1", 5000), PORT, "Radio.example.:443", False),
     ],
 )
 def test_only_who_is_near_is_told(peer: object, here: object, host: str, *, told: bool) -> None:

@@ -6,12 +6,13 @@ import dataclasses
 import json
 from collections.abc import Callable
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from spacebox.ports.elsewhere import Neighbour
 from spacebox.web.operation import JSON, Operation, Reply, ref
-from spacebox.web.site import Addresses, is_local
+from spacebox.web.site import Addresses, asks_from_here, is_loopback
 
 
 class Around:
@@ -36,9 +37,11 @@ class Around:
 
     def _is_near(self, request: web.Request) -> bool:
         """Say whether *request* comes from this network, and not through a tunnel from outside."""
-        if is_local(request):
+        if asks_from_here(request):
             return True
-        outside = self._addresses.public_url.partition("://")[2].partition("/")[0].lower()
-        if request.headers["Host"].lower() == outside:
+        outside = urlsplit(self._addresses.public_url).hostname
+        if (request.url.host or "").lower().removesuffix(".") == outside:
             return False
-        return ip_address((request.remote or "::").partition("%")[0]).is_private
+        # A tunnel ends on this machine, and who comes by it may name any host.
+        remote = request.remote or ""
+        return not is_loopback(remote) and ip_address(remote.partition("%")[0]).is_private
