@@ -19,16 +19,17 @@ import pytest
 from aioice.ice import get_host_addresses
 from PIL import Image
 
-from box import CLI, Box, running_box
+from box import CLI, Box, eventually, running_box
 from spacebox.daemon.https import Https
 from spacebox.panel.screen import draw
-from spacebox.panel.views import Fingerprint, Shown
+from spacebox.panel.views import FaultCard, Fingerprint, Shown, View
 from spacebox.ports.secure import Root
 from spacebox.system.owned import Owned
 from spacebox.web.site import Site
 
 BODY = (0, 14, 128, 51)
 """Of the glass: between its header and what the buttons do."""
+TOP = (0, 0, 128, 15)
 SOUND = ("--mic", "tone", "--speaker", "none")
 
 
@@ -43,6 +44,17 @@ def _trust(box: Box) -> ssl.SSLContext:
 def _get(url: str, browser: ssl.SSLContext) -> Any:
     with urllib.request.urlopen(url, context=browser) as answer:
         return json.loads(answer.read())
+
+
+def _glass(box: Box, folder: Path) -> Image.Image:
+    """Return what the box shows on its screen."""
+    box.cli("screen", "--png", str(folder / "glass.png"))
+    return Image.open(folder / "glass.png").convert("1")
+
+
+def _drawn(view: View, part: tuple[int, int, int, int]) -> list[bytes]:
+    """Return a part of the glass wherever in it the picture wanders."""
+    return [draw(Shown(view, minute=minute)).crop(part).tobytes() for minute in range(3)]
 
 
 def _port(url: str) -> int:
@@ -79,25 +91,23 @@ def test_a_wrong_certificate_of_the_owner_is_a_fault_until_it_is_right(tmp_path:
     chain.write_text("not yet")
     config = tmp_path / "spacebox.toml"
     config.write_text(f'[network]\ncertificate = "{chain}"\n')
-    with running_box(tmp_path, *SOUND, "--config", str(config)) as box:
+    with running_box(tmp_path, *SOUND, "--config", str(config), start=None) as box:
         (fault,) = box.space()["faults"]
         assert fault.startswith(f"https: {chain} holds no certificate")
         assert _get(box.space()["secure_url"] + "/healthz", _trust(box))["ok"]
+        told = _drawn(FaultCard("Certificate", "Look at its files.", "", 0), TOP)
+        eventually(lambda: _glass(box, tmp_path).crop(TOP).tobytes() in told)
 
 
 def test_the_glass_shows_the_fingerprint_that_the_page_tells_to_compare(tmp_path: Path) -> None:
     def glass(box: Box) -> bytes:
         box.cli("press", "approve")
-        box.cli("screen", "--png", str(tmp_path / "glass.png"))
-        return Image.open(tmp_path / "glass.png").convert("1").crop(BODY).tobytes()
+        return _glass(box, tmp_path).crop(BODY).tobytes()
 
     with running_box(tmp_path, *SOUND, start=None) as box:
         with urllib.request.urlopen(f"{box.url}/trust/ca.crt") as answer:
             root = Root("", answer.read())
-        shown = [
-            draw(Shown(Fingerprint(root.fingerprint), minute=minute)).crop(BODY).tobytes()
-            for minute in range(3)
-        ]
+        shown = _drawn(Fingerprint(root.fingerprint), BODY)
         assert any(glass(box) in shown for _ in range(8))
 
 

@@ -182,8 +182,12 @@ class Box:
 
     def faults(self) -> tuple[Fault, ...]:
         """Say all that is wrong, the configuration's mistakes first."""
+        return (*self._besides_panel(), *self.unit.faults())
+
+    def _besides_panel(self) -> tuple[Fault, ...]:
+        """Say what is wrong, but for the panel, which knows that by itself."""
         more = (*self._outside.faults, *self._https.faults)
-        return (*self._mistakes, *self.health(), *self.unit.faults(), *more)
+        return (*self._mistakes, *self.health(), *more)
 
     def _reach(self) -> Reach:
         return Reach(
@@ -214,7 +218,7 @@ class Box:
             loudness=self._microphone.loudness(),
             loss=self.host.loss,
             speaker_well=not self._ear.lost,
-            faults=(*self._mistakes, *self.health()),
+            faults=self._besides_panel(),
             fingerprint=self._https.fingerprint,
             pairing=self._pairs(),
             reached=self._outside.reached,
