@@ -73,4 +73,4 @@ def authority(parts: SplitResult) -> str:
 
 
 def _malformed() -> Denied:
-    return Denied("malformed", "That is not the link of a Space: it begins with http.")
+    return Denied("malformed", "That is not the link of a Space. It looks like http://NAME/s/CODE.")

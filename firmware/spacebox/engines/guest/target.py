@@ -19,6 +19,11 @@ from spacebox.ports.elsewhere import Neighbour
 
 TARGET_LENGTH: Final = 2048
 _CODE = re.compile(r"[A-Z0-9]{5}")
+_BARE = re.compile(
+    r"[\w-]+(\.[\w-]+)*(\.[\w-]+|:[0-9]{1,5})(/s/[a-z0-9]{5})?/?(#.*)?", re.IGNORECASE | re.ASCII
+)
+"""The link of a box as one types it off a glass."""
+_X = re.compile(r"(https?://)?([a-z]+\.)?(x|twitter)\.com(/.*)?", re.IGNORECASE)
 _WAYS: Final = "a Space's link, or the five letters of a box on this network"
 
 
@@ -87,6 +92,10 @@ class Targets:
         where = target.strip()
         if _CODE.fullmatch(where.upper()):
             where = self._by_code(where.upper())
+        elif _X.fullmatch(where):
+            raise Denied("malformed", "Spaces on X cannot be joined: X lets no other program in.")
+        elif _BARE.fullmatch(where):
+            where = f"http://{where}"
         wish = Wish(where, pin, self._guest, self._sound, changed, self._clock)
         return self._kind(where)(wish)
 
