@@ -46,6 +46,9 @@ class There:
         """Why the microphone may not be open."""
         self.deaf = False
         """Whether they take what they are told of the microphone, and do nothing."""
+        self.hears = asyncio.Event()
+        """Whether what they are told of the microphone gets to them."""
+        self.hears.set()
         self.told: list[bool] = []
         self.asked: list[Command] = []
         self.entered = 0
@@ -68,6 +71,7 @@ class There:
     async def mute(self, muted: bool) -> None:
         if self.shut_out is not None and not muted:
             raise self.shut_out
+        await self.hears.wait()
         self.told.append(muted)
         if not self.deaf:
             self.seat(muted=muted, silenced=False)
@@ -206,6 +210,33 @@ async def test_the_way_back_is_taken_by_itself_and_muted(scene: Scene) -> None:
     assert scene.stay.trouble == ""
     await scene.guest.do(SetMuted(HOST, False))
     assert not scene.stay.muted
+
+
+async def test_what_was_wanted_before_an_outage_is_not_told_after_it(scene: Scene) -> None:
+    await scene.on_stage()
+    scene.there.hears.clear()
+    asked = asyncio.create_task(scene.guest.do(SetMuted(HOST, False)))
+    await asyncio.sleep(0)
+    scene.there.end(Lost("It broke."))
+    with pytest.raises(Denied, match="not reached in time"):
+        await asked
+    await scene.until(lambda: scene.there.entered == 2 and scene.stay.link is Link.THERE)
+    scene.there.hears.set()
+    await asyncio.sleep(0)
+    assert scene.there.told == []
+    assert scene.stay.muted
+    await scene.guest.do(SetMuted(HOST, False))
+    assert not scene.stay.muted
+
+
+async def test_who_leaves_meanwhile_is_told_that_nobody_heard(scene: Scene) -> None:
+    await scene.on_stage()
+    scene.there.hears.clear()
+    asked = asyncio.create_task(scene.guest.do(SetMuted(HOST, False)))
+    await asyncio.sleep(0)
+    await scene.guest.leave()
+    with pytest.raises(Denied, match="not reached in time"):
+        await asked
 
 
 async def test_who_pressed_leave_is_never_back(scene: Scene) -> None:

@@ -123,7 +123,7 @@ class Visit:
         away_since = self._clock()
         if away_since - self._since >= SETTLED_S:
             self._tries = 0
-        self.voice.shut()
+        self.voice.close()
         while True:
             pause = max(pause_s(self._tries, self._chance()), min(lost.again_s or 0, AGAIN_MOST_S))
             self._tries += 1

@@ -37,12 +37,18 @@ class Voice:
         """Shut or open the microphone, and let them know."""
         self.open = not muted
         self._sound.mute(muted)
-        if self._telling is None and self.open != self._told:
+        if not self._is_telling and self.open != self._told:
             self._telling = asyncio.create_task(self._tell(), name="our microphone there")
 
     async def settle(self) -> None:
-        """Wait until they know. Raises Denied where they would not have it open."""
-        if self._telling is not None and (refusal := await asyncio.shield(self._telling)):
+        """Wait until they know. Raises Denied where they would not have it open, or never knew."""
+        telling = self._telling
+        if telling is None or telling.done():
+            return
+        await asyncio.wait((telling,))
+        if telling.cancelled():
+            raise Denied("not_now", "They were not reached in time.")
+        if refusal := telling.result():
             raise refusal
 
     def follow(self, seat: Participant | None) -> None:
@@ -51,7 +57,7 @@ class Voice:
         if not self.open:
             return
         hushed = self._silenced and not before  # it stays so until they hear that we opened
-        settled = self._telling is None and self._clock() - self._told_at >= SETTLED_S
+        settled = not self._is_telling and self._clock() - self._told_at >= SETTLED_S
         if seat is None or not seat.on_stage or hushed or (seat.muted and settled):
             self.shut()
 
@@ -61,10 +67,15 @@ class Voice:
         self._sound.mute(True)
 
     def close(self) -> None:
-        """Tell nothing any more."""
+        """Shut the microphone, and tell nothing any more of what was wanted until now."""
         self.shut()
         if self._telling is not None:
             self._telling.cancel()
+            self._telling = None
+
+    @property
+    def _is_telling(self) -> bool:
+        return self._telling is not None and not self._telling.done()
 
     async def _tell(self) -> Denied | None:
         """Say how it is until they know; return why they would not have it."""
@@ -76,6 +87,4 @@ class Voice:
         except Denied as denied:
             self.shut()
             return denied
-        finally:
-            self._telling = None
         return None
