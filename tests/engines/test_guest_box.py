@@ -160,6 +160,23 @@ async def test_an_invitation_to_the_stage(there: Box, visiting: Away) -> None:
     await visiting.until(lambda: visiting.stay.heard)
 
 
+@pytest.mark.parametrize("access", ["open", "invite"])
+async def test_who_came_by_the_same_invitation_later_has_the_seat(
+    tmp_path: Path, visiting: Away, access: str
+) -> None:
+    with running_box(tmp_path, start=None) as there:
+        there.cli("start", "--access", access)
+        link = f"{there.guests}#invite={there.link('speaker')}"
+        first = await visiting.guest.join(link)
+        async with away("Ana") as later:
+            assert (await later.guest.join(link)).me == first.me
+            here = visiting.guest
+            await visiting.until(lambda: here.stay is None or here.stay.me != first.me)
+            assert (here.stay is None) == (access == "invite")
+            assert later.stay.link is Link.THERE
+            assert told(there, first.me)["name"] == "Ana"
+
+
 async def test_a_certificate_that_nobody_vouches_for_is_said_so(there: Box, visiting: Away) -> None:
     with pytest.raises(Denied, match="certificate is not known here") as denied:
         await visiting.guest.join(there.call("/api/space").body["secure_url"])

@@ -120,12 +120,10 @@ class Door:
         if not room.open:
             raise Problem(409, "not_now", "no Space is live")
         if room.announcement.access is Access.INVITE:
-            raise Problem(403, "forbidden", "this Space is by invitation: send invite")
+            raise Problem(403, "forbidden", "this Space is by invitation: ask its host for a link")
         if room.announcement.access is Access.PIN:
             if not wish.pin:
-                raise Problem(
-                    403, "forbidden", "this Space has a PIN, which the host knows: send pin"
-                )
+                raise Problem(403, "forbidden", "this Space has a PIN: ask its host for it")
             self._limits.may_guess(request)
             if not hmac.compare_digest(wish.pin.encode(), room.pin.encode()):
                 self._limits.guessed_wrong(request)

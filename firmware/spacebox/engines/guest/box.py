@@ -55,7 +55,7 @@ class BoxRoom:
         self.room: Room = new_room(self.where)
         self._link, self._guest, self._pin = link, guest, pin
         self._sound, self._changed, self._clock = sound, changed, clock
-        self._base, self._token = link.base, ""
+        self._base, self._token, self._space = link.base, "", ""
         self._http: ClientSession | None = None
         self._api: BoxApi | None = None
         self._ending = Ending()
@@ -124,9 +124,10 @@ class BoxRoom:
     async def _go_in(self) -> None:
         http = self._http = new_session()
         api = self._api = BoxApi(http, self._link.base)
-        await api.find()
+        space = await api.find()
         self._base = api.base
-        await self._take_seat(api)
+        await self._take_seat(api, known=space == self._space)
+        self._space = space
         self._begin("what happens there", self._follow(http, api))
         await self._be_told()
         ending = Ending()
@@ -135,8 +136,8 @@ class BoxRoom:
         self._begin("their sound here", self._keep_ear(ending))
         self._begin("our voice there", self._keep_voice(api))
 
-    async def _take_seat(self, api: BoxApi) -> None:
-        """Take the seat that we had, or one by what let us in before."""
+    async def _take_seat(self, api: BoxApi, *, known: bool) -> None:
+        """Take the seat that we had, or in a Space not *known* one by what let us in before."""
         try:
             # With our token alone: an invitation would make the seat what it was at first.
             invite = "" if self._token else self._link.invite
@@ -144,6 +145,9 @@ class BoxRoom:
         except Denied as denied:
             if denied.code != "forbidden" or not (self._token and self._link.invite):
                 raise
+            if known:  # or we and they would take it from each other for ever
+                taken = "Somebody else came by the same invitation, and has the seat."
+                raise Denied("forbidden", taken) from None
             place = await api.join(self._guest, invite=self._link.invite, pin="", token="")
         self.me, self._token = place.participant, place.token
 

@@ -62,14 +62,15 @@ class BoxApi:
         self.base = base
         """The address of its page; after `find` the one that it moved to."""
 
-    async def find(self) -> None:
-        """Look whether there is a box, and whether a Space is live in it."""
+    async def find(self) -> str:
+        """Look whether there is a box, and a Space live in it; return that one's id."""
         body = await self._ask("GET", _PLACE, redirects=REDIRECTS)
         told = strangers.table(body)
         if told.get("state") not in list(State) or not isinstance(told.get("participants"), list):
             raise _no_box()
         if told["state"] == State.IDLE:
             raise Denied("not_now", "No Space is live there.")
+        return strangers.identity(told.get("id"))
 
     async def join(self, name: str, *, invite: str, pin: str, token: str) -> Place:
         """Take a seat; with the *token* of an earlier one, and without *invite*, that one."""
