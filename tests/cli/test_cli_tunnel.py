@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -83,6 +84,21 @@ def test_a_simulated_box_runs_its_tunnel_itself(tmp_path: Path, configured: Path
         assert found
         assert box.space()["reachability"] == "LAN ONLY"
         assert f"LAN ONLY: {URL} does not lead here" in box.cli("doctor")
+    assert gone(pid)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_program_that_will_not_end_is_killed(
+    tmp_path: Path, configured: Path, *, own: bool
+) -> None:
+    program = tmp_path / "bin" / "cloudflared"
+    stubborn = "trap '' TERM\nwhile :; do sleep 0.05; done"
+    program.write_text(program.read_text().replace("exec sleep 1000", stubborn))
+    config = ("--config", str(configured)) if own else ()
+    with running_box(tmp_path, *QUIET, *config, start=None) as box:
+        with contextlib.nullcontext() if own else beside(box, configured):
+            eventually(lambda: box.space()["link"].startswith(URL))
+    ((pid, *_),) = starts(tmp_path)
     assert gone(pid)
 
 

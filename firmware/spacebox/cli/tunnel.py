@@ -70,9 +70,16 @@ class _Told:
 async def _until_stopped(tunnel: Tunnel, box: _Told) -> None:
     """Keep the tunnel up until a signal; the box is told when it is down."""
     loop = asyncio.get_running_loop()
-    both = asyncio.gather(tunnel.run(), box.run())
+    both = asyncio.create_task(_both(tunnel, box))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, both.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         await both
     await asyncio.to_thread(box.tell, "")
+
+
+async def _both(tunnel: Tunnel, box: _Told) -> None:
+    """Run them until this task is cancelled; ends once the program has ended too."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(tunnel.run())
+        group.create_task(box.run())

@@ -155,6 +155,7 @@ class Box:
     async def stop(self) -> None:
         """Tell everybody, let them go and give everything back, whatever of it fails."""
         async with contextlib.AsyncExitStack() as last_first:
+            last_first.push_async_callback(self._see_errands_off)
             last_first.callback(self._ear.close)
             last_first.callback(self._microphone.close)
             last_first.callback(self._transport.close)
@@ -240,6 +241,10 @@ class Box:
         task = asyncio.create_task(work, name=name)
         self._errands.add(task)
         return task
+
+    async def _see_errands_off(self) -> None:
+        """Wait until those that were cancelled have ended what they began."""
+        await asyncio.gather(*self._errands, return_exceptions=True)
 
     async def _watch_disk(self) -> None:
         """Look at the disk, in a thread: a card that is dying blocks for long."""
