@@ -95,9 +95,11 @@ def test_a_program_that_will_not_end_is_killed(
     stubborn = "trap '' TERM\nwhile :; do sleep 0.05; done"
     program.write_text(program.read_text().replace("exec sleep 1000", stubborn))
     config = ("--config", str(configured)) if own else ()
-    with running_box(tmp_path, *QUIET, *config, start=None) as box:
-        with contextlib.nullcontext() if own else beside(box, configured):
-            eventually(lambda: box.space()["link"].startswith(URL))
+    with (
+        running_box(tmp_path, *QUIET, *config, start=None) as box,
+        contextlib.nullcontext() if own else beside(box, configured),
+    ):
+        eventually(lambda: box.space()["link"].startswith(URL))
     ((pid, *_),) = starts(tmp_path)
     assert gone(pid)
 
