@@ -267,9 +267,30 @@ async def test_a_box_that_was_killed_and_started_again(tmp_path: Path, visiting:
         again = boxes.enter_context(running_box(tmp_path, "--port", port, start="Slow radio"))
         await visiting.until(lambda: visiting.stay.link is Link.THERE)
         back = visiting.stay
+        assert (back.me, back.room.id) == (stay.me, stay.room.id)
+        assert back.on_stage
+        assert back.muted
+        seat = told(again, back.me)
+        assert (seat["name"], seat["role"], seat["muted"]) == ("Mira", "speaker", True)
+        await visiting.guest.do(c.SetMuted(HOST, False))
+        await visiting.until(lambda: visiting.stay.heard)
+
+
+async def test_a_box_that_forgot_everybody(tmp_path: Path, visiting: Away) -> None:
+    with ExitStack() as boxes:
+        first = boxes.enter_context(running_box(tmp_path))
+        stay = await visiting.guest.join(first.url)
+        first.process.kill()
+        first.process.wait()
+        for file in ("space.jsonl", "tokens.jsonl"):
+            (tmp_path / "state" / file).unlink()
+        port = first.url.rpartition(":")[2]
+        again = boxes.enter_context(running_box(tmp_path, "--port", port, start="Slow radio"))
+        await visiting.until(lambda: visiting.stay.room.id not in ("", stay.room.id))
+        await visiting.until(lambda: visiting.stay.link is Link.THERE)
+        back = visiting.stay
         assert back.muted
         assert back.room.participants[back.me].name == "Mira"
-        assert back.room.id != stay.room.id
         assert told(again, back.me)["connected"]
 
 

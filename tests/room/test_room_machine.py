@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from spacebox.room import commands as c
-from spacebox.room import decide, evolve
+from spacebox.room import decide, evolve, journal
 from spacebox.room import events as e
 from spacebox.room.model import BOX, HOST, REACTIONS, Access, Role, Room, State, new_room
 from spacebox.room.names import clean_name
@@ -150,6 +150,8 @@ class AnyRoom(RuleBasedStateMachine):
 
     def happen(self, command: c.Command | c.Report, event: e.Event) -> None:
         before, self.room = self.room, evolve(self.room, event)
+        written = json.loads(json.dumps(journal.line(event)))
+        assert journal.event(written) == event
         self.journal.append(event)
         only_oneself_opens(command, event, before, self.room)
         nobody_steps_up_onto_a_full_stage(event, self.room)

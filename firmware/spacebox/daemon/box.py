@@ -20,6 +20,7 @@ from spacebox.config.places import SOCKET
 from spacebox.config.schema import Config
 from spacebox.daemon import process, settings
 from spacebox.daemon.https import Https
+from spacebox.daemon.memory import Memory
 from spacebox.daemon.outside import Known, Outside
 from spacebox.daemon.place import Place, Skin
 from spacebox.daemon.vicinity import Vicinity
@@ -27,7 +28,6 @@ from spacebox.engines.guest.guest import Guest
 from spacebox.engines.guest.sound import Sound
 from spacebox.engines.guest.target import Targets
 from spacebox.engines.host import Host
-from spacebox.hub import Hub
 from spacebox.panel import views
 from spacebox.panel.meaning import Action
 from spacebox.panel.sounds import Sounds
@@ -66,15 +66,15 @@ class Box:
         self._mistakes = tuple(mistake(sentence) for sentence in mistakes)
         self._place = place
         self._skin = skin
-        self._loop = asyncio.get_running_loop()
-        self._ticked_at = time.monotonic()
+        self._loop, self._ticked_at = asyncio.get_running_loop(), time.monotonic()
         box_id = _prepare(place)
         self._microphone = open_microphone(place.microphone)
         self._ear = Ear(open_speaker(place.speaker))
         self._transport = Transport(settings.reach(config))
         self._pump = Pump(self._deliver, self._transport)
         self._pump.hear(HOST, self._ear)
-        self.hub = Hub(settings.room(config))
+        self._memory = Memory(place.state, settings.room(config))
+        self.hub = self._memory.hub
         self.host = Host(
             self.hub, self._pump, self._microphone, self._transport, config.network.listeners
         )
@@ -121,6 +121,7 @@ class Box:
                 pairing=self._pairing,
                 visits=self.guest,
                 secure=self._https.secure,
+                tokens=self._memory.tokens,
             ),
         )
 
@@ -139,9 +140,17 @@ class Box:
             ("disk", self._watch_disk()),
             *self._outside.open(self._server, port),
             ("https", self._https.look_after()),
+            ("memory", self._memory.keep()),
         ):
             self._errand(name, endless).add_done_callback(fall)
+        if self.goes_on:
+            self.unit.panel.tell(Notice("On air again", "The box was away. You are muted."))
         return port
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the box was cut off from a Space that it goes on with."""
+        return self._memory.goes_on
 
     @property
     def join_link(self) -> str:
@@ -156,6 +165,7 @@ class Box:
         """Tell everybody, let them go and give everything back, whatever of it fails."""
         async with contextlib.AsyncExitStack() as last_first:
             last_first.push_async_callback(self._see_errands_off)
+            last_first.callback(self._memory.close)
             last_first.callback(self._ear.close)
             last_first.callback(self._microphone.close)
             last_first.callback(self._transport.close)
@@ -262,6 +272,7 @@ class Box:
         try:
             (self._place.state / BOX_ID).unlink(missing_ok=True)
             self._https.forget()
+            self._memory.forget()
         except OSError:
             self.unit.panel.tell(Notice("Not erased", "The card cannot be written."))
         else:

@@ -224,6 +224,11 @@ class ReportOnAir:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportCutOff:
+    """The box was gone for a moment, and with it all of its connections."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckDeadlines:
     """Let what is overdue happen."""
 
@@ -236,6 +241,7 @@ Report = (
     | ReportListeners
     | ReportSpeaking
     | ReportOnAir
+    | ReportCutOff
     | CheckDeadlines
 )
 """What the box's own parts say; no door to the outside takes one."""

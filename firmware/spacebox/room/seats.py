@@ -40,6 +40,8 @@ def decide(room: Room, report: c.Report, now: float) -> e.Decision:
         case c.ReportOnAir(microphone_lost=lost, heard=heard):
             changed = (lost, heard) != (room.microphone_lost, room.heard)
             return (e.OnAirChanged(now, lost, heard),) if changed else ()
+        case c.ReportCutOff():
+            return tuple(_cut_off(room, now))
         case c.CheckDeadlines():
             return tuple(_overdue(room, now))
     assert_never(report)
@@ -138,6 +140,19 @@ def _speaking(who: Participant, speaking: bool, talk_s: float, now: float) -> e.
     if (speaking and who.muted) or (speaking == was and (speaking or talk_s <= who.talk_s)):
         return ()
     return (e.Speaking(now, who.id, speaking, talk_s),)
+
+
+def _cut_off(room: Room, now: float) -> Iterator[e.Event]:
+    """Nobody's microphone opens by itself once they are back; their seats are kept from now on."""
+    yield e.OnAirChanged(now, room.microphone_lost, False)
+    yield e.ListenersChanged(now, 0)
+    for who in room.participants.values():
+        if who.speaking_since is not None:
+            yield e.Speaking(now, who.id, False, who.talk_s)
+        if not who.muted:
+            yield e.MuteChanged(now, who.id, True, BOX)
+        if who.away_since is None and who.role is not Role.HOST:
+            yield e.ConnectionChanged(now, who.id, False)
 
 
 def _overdue(room: Room, now: float) -> Iterator[e.Event]:

@@ -50,14 +50,14 @@ def command_from_json(data: object, by: str) -> Command:
     for field, (_, required) in known.items():
         if required and field not in given:
             raise Malformed(f"{name} wants the field {field!r}")
-    values = {field: _value(known[field][0], value, field) for field, value in given.items()}
+    values = {field: typed(known[field][0], value, field) for field, value in given.items()}
     return COMMANDS[name](by=by, **values)
 
 
 def command_to_json(command: Command) -> Json:
     """Return *command* as it is sent to another box, whose token tells who sends it."""
     given = {field: getattr(command, field) for field in command_fields(type(command))}
-    body = {field: _plain(value) for field, value in given.items() if value is not None}
+    body = {field: plain(value) for field, value in given.items() if value is not None}
     return {"command": type(command).__name__, **body}
 
 
@@ -65,7 +65,8 @@ def _required(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
 
-def _value(kind: Any, value: object, field: str) -> Any:
+def typed(kind: Any, value: object, field: str) -> Any:
+    """Return *value*, of the JSON's *field*, as the type *kind*. Raises Malformed."""
     if get_origin(kind) in (Union, UnionType):
         if value is None:
             return None
@@ -73,14 +74,14 @@ def _value(kind: Any, value: object, field: str) -> Any:
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise Malformed(f"{field} is a list")
-        return tuple(_value(get_args(kind)[0], item, field) for item in value)
+        return tuple(typed(get_args(kind)[0], item, field) for item in value)
     if issubclass(kind, Enum):
         choices = [str(member.value) for member in kind]
         if value not in choices:
             raise Malformed(f"{field} is one of {', '.join(choices)}")
         return kind(value)
     if type(value) is not kind:
-        words = {str: "text", bool: "true or false", int: "a whole number"}
+        words = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
         raise Malformed(f"{field} is {words[kind]}")
     if kind is str and any("\ud800" <= c <= "\udfff" for c in str(value)):
         raise Malformed(f"{field} has half a character in it")
@@ -96,7 +97,7 @@ def event_to_json(event: e.Event, before: Room, after: Room, viewer: str | None)
     if who is not None and who != viewer and _unseen(event, before):
         return None
     since = after if isinstance(event, e.SpaceStarted) else before
-    body = {field.name: _plain(getattr(event, field.name)) for field in fields(event)}
+    body = {field.name: plain(getattr(event, field.name)) for field in fields(event)}
     idle = since.state is State.IDLE
     body["at"] = 0.0 if idle else round(max(0.0, event.at - since.started_at), 3)
     match event:
@@ -122,7 +123,8 @@ def _unseen(event: e.Event, before: Room) -> bool:
     return isinstance(event, e.SeatEvent) and not before.participants[event.participant].name
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """Return a field's value as JSON has it."""
     return list(value) if isinstance(value, tuple) else value
 
 

@@ -145,6 +145,9 @@ def _shown(box: Box, fingers: SimFingers, page: str, end: Callable[[], None]) ->
 
 
 def _go_live(box: Box, title: str, *, record: bool) -> None:
+    if box.goes_on:
+        print("The box was cut off from a Space: it goes on, and you are muted.", file=sys.stderr)
+        return
     decision = box.hub.submit(StartSpace(HOST, title=title, record=record or None))
     if isinstance(decision, Refused):
         raise ValueError(decision.reason)

@@ -52,7 +52,7 @@ class Server:
     """Everything the box serves over HTTP. Used from the event loop only."""
 
     def __init__(self, hub: Hub, site: Site, services: Services) -> None:
-        tokens, limits = Tokens(hub), Limits(hub.clock)
+        tokens, limits = Tokens(hub, services.tokens), Limits(hub.clock)
         who = Who(hub, tokens, site)
         door = Door(hub, tokens, who, limits)
         self._addresses = Addresses(site)

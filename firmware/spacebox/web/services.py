@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from spacebox.ports import Broadcast, Fingers, Front, Signalling
+from spacebox.ports.book import Book
 from spacebox.ports.elsewhere import UNTESTED, Neighbour, Reached, Visits
 from spacebox.ports.secure import Secure
 from spacebox.web.pair import Pairing
@@ -13,7 +14,7 @@ from spacebox.web.pair import Pairing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What is asked for each request; without one of the last five its pages are not there."""
+    """What is asked for each request; without one of the last six what it is for is not there."""
 
     signalling: Signalling
     broadcast: Broadcast
@@ -36,3 +37,5 @@ class Services:
     """How a browser becomes the host's."""
     secure: Secure | None = None
     """The box's own certificate, to be trusted."""
+    tokens: Book | None = None
+    """Where tokens are kept over the box's sudden end."""

@@ -1,0 +1,88 @@
+"""The journal: the events of the open Space, so that it goes on after the box's sudden end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from spacebox.hub import Entry
+from spacebox.ports.book import Book, Line
+from spacebox.room import events as e
+from spacebox.room import evolve
+from spacebox.room import journal as written
+from spacebox.room.model import Room
+from spacebox.room.wire import Malformed
+
+GONE_S = 600.0
+"""Who was away for longer does not go on by themselves: their guests went home."""
+BEAT_S = 60.0
+"""How often a Space in which nothing happens is said to be there."""
+
+log = logging.getLogger(__name__)
+
+
+def boot_id(file: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
+    """Return what changes with each start of the machine: its monotonic clock begins anew then."""
+    return file.read_text().strip()
+
+
+class Journal:
+    """Writes the Space of a hub into a *book*; `on_entry` listens to the hub."""
+
+    def __init__(self, book: Book, boot: str, wall: Callable[[], float]) -> None:
+        """*boot* names this start of the machine; *wall* is the time of day, in seconds."""
+        self._book = book
+        self._boot = boot
+        self._wall = wall
+
+    def unfinished(self, idle: Room, now: float) -> Room | None:
+        """Return the room that was cut off, on the clock of *now*; None where there is none.
+
+        *idle* is what a box has that was just started.
+        """
+        lines = self._book.read()
+        if len(lines) < 2 or not self._lately(lines[-1]):
+            return None
+        try:
+            return self._replay(idle, lines, now)
+        except (Malformed, LookupError, TypeError) as error:
+            log.warning("the journal of the last Space cannot be read: %s", error)
+            return None
+
+    def on_entry(self, entry: Entry) -> None:
+        """Write an event down."""
+        match entry.event:
+            case e.SpaceStarted() as event:
+                self._book.begin(({"boot": self._boot}, self._line(event)))
+            case e.SpaceClosed():
+                self._book.begin()
+            case e.Reacted():
+                pass  # a hall of applause would fill the card; the count is lost with a crash
+            case event if entry.after.open or entry.before.open:
+                self._book.append(self._line(event))
+            case _:
+                pass
+
+    def beat(self) -> None:
+        """Say that the Space is there."""
+        self._book.append({"wall": self._wall()})
+
+    def _line(self, event: e.Event) -> Line:
+        return {"wall": self._wall(), **written.line(event)}
+
+    def _lately(self, line: Line) -> bool:
+        """Say whether *line* is of just now; before the clock is set a Pi lives in the past."""
+        wall = line.get("wall")
+        return isinstance(wall, float) and self._wall() - wall < GONE_S
+
+    def _replay(self, idle: Room, lines: tuple[Line, ...], now: float) -> Room | None:
+        happened = [line for line in lines[1:] if "event" in line]
+        shift_s = 0.0
+        if lines[0].get("boot") != self._boot:
+            away_s = max(0.0, self._wall() - happened[-1]["wall"])
+            shift_s = now - away_s - happened[-1]["at"]
+        room = idle
+        for line in happened:
+            room = evolve(room, written.event(line, shift_s))
+        return room if room.open else None
