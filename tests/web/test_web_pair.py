@@ -9,7 +9,7 @@ from served import Box
 
 from spacebox.room.commands import StartSpace
 from spacebox.room.model import HOST
-from spacebox.web.pair import CODE_S, TRIES, WAIT_S
+from spacebox.web.pair import CODE_S, LONGEST_WAIT_S, TRIES, WAIT_S
 
 
 async def pair(box: Box, code: object = None, **headers: str) -> tuple[int, Any, Any]:
@@ -97,6 +97,28 @@ async def test_five_wrong_codes_and_one_waits(box: Box) -> None:
     box.clock.now += WAIT_S
     assert (await pair(box))[0] == 202
     assert (await pair(box, on_glass(box)))[0] == 200
+
+
+async def test_who_guesses_on_waits_ever_longer(box: Box) -> None:
+    waits = []
+    for _ in range(7):
+        for _ in range(TRIES - 1):
+            assert (await pair(box))[0] == 202
+            assert (await pair(box, wrong(box)))[0] == 403
+            box.clock.now += CODE_S  # a fresh code brings no fresh tries
+        assert (await pair(box))[0] == 202
+        status, _, headers = await pair(box, wrong(box))
+        assert status == 429
+        waits.append(int(headers["Retry-After"]))
+        box.clock.now += waits[-1]
+    assert waits == [30, 60, 120, 240, 480, LONGEST_WAIT_S, LONGEST_WAIT_S]
+
+    await pair(box)
+    assert (await pair(box, on_glass(box)))[0] == 200
+    await pair(box)
+    for _ in range(TRIES):
+        _, _, headers = await pair(box, wrong(box))
+    assert headers["Retry-After"] == "30", "whoever stands at the box begins anew"
 
 
 @pytest.mark.parametrize("code", [482913, ["482913"], {}, True])

@@ -21,7 +21,9 @@ from spacebox.web.who import Who
 
 CODE_S = 60.0
 TRIES = 5
-WAIT_S = 30.0
+"""Wrong ones, of one code or of several, until one has to wait."""
+WAIT_S, LONGEST_WAIT_S = 30.0, 600.0
+"""The wait doubles each time: who guesses day and night finds one code in years."""
 _DIGITS = 6
 
 
@@ -33,7 +35,6 @@ class Shown:
     """Six digits."""
     until: float
     """On the clock that `Pairing` was made with."""
-    tries_left: int
 
 
 class Pairing:
@@ -43,6 +44,8 @@ class Pairing:
         self._clock = clock
         self._shown: Shown | None = None
         self._next_at = -math.inf
+        self._tries_left = TRIES
+        self._wait_s = WAIT_S
 
     @property
     def shown(self) -> Shown | None:
@@ -60,7 +63,7 @@ class Pairing:
                 wait_s = self._next_at - now
                 raise too_many(wait_s, f"too many wrong codes; wait {math.ceil(wait_s)} s")
             code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
-            shown = self._shown = Shown(code, now + CODE_S, TRIES)
+            shown = self._shown = Shown(code, now + CODE_S)
         return shown.until - now
 
     def redeem(self, code: str) -> None:
@@ -70,16 +73,20 @@ class Pairing:
             raise Problem(409, "not_now", "no code is on the glass: ask for one first")
         if hmac.compare_digest(code.encode("utf-8", "surrogatepass"), shown.code.encode()):
             self._shown = None
+            self._tries_left, self._wait_s = TRIES, WAIT_S
             return
-        left = shown.tries_left - 1
-        if left:
-            self._shown = Shown(shown.code, shown.until, left)
-            tries = "1 try" if left == 1 else f"{left} tries"
-            raise Problem(403, "forbidden", f"not this one: {tries} left")
-        self._shown = None
-        self._next_at = self._clock() + WAIT_S
-        wait = f"not this one; wait {WAIT_S:.0f} s, then ask for a new code"
-        raise too_many(WAIT_S, wait)
+        self._tries_left -= 1
+        if not self._tries_left:
+            raise self._shut()
+        tries = "1 try" if self._tries_left == 1 else f"{self._tries_left} tries"
+        raise Problem(403, "forbidden", f"not this one: {tries} left")
+
+    def _shut(self) -> Problem:
+        """Show no code for a while; return what is told of that."""
+        wait_s = self._wait_s
+        self._shown, self._next_at = None, self._clock() + wait_s
+        self._tries_left, self._wait_s = TRIES, min(2 * wait_s, LONGEST_WAIT_S)
+        return too_many(wait_s, f"not this one; wait {wait_s:.0f} s, then ask for a new code")
 
 
 class PairingDoor:
