@@ -9,7 +9,7 @@ import regex
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from spacebox.room.names import RAW_NAME, clean, clean_name, clean_within, unique_name
+from spacebox.room.names import RAW_NAME, clean, clean_name, clean_within, sentence, unique_name
 
 steady = settings(
     derandomize=True,
@@ -144,3 +144,16 @@ def test_a_flood_of_marks_is_not_even_put_in_order() -> None:
 def test_what_is_within_its_length_only_once_cleaned_is_taken() -> None:
     assert clean_within("a\t\t\tb", 3) == "a b"
     assert clean_within("abcd", 3) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("the stage is full", "The stage is full."),
+        ("Not you!", "Not you!"),
+        ("one moment…", "One moment…"),
+        ("", ""),
+    ],
+)
+def test_a_refusal_is_read_as_a_sentence(said: str, read: str) -> None:
+    assert sentence(said) == read

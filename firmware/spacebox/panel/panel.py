@@ -27,11 +27,12 @@ from spacebox.panel.soundcheck import VOICE_DB
 from spacebox.panel.talk import Talk
 from spacebox.panel.view import look, summary
 from spacebox.panel.views import Button, How, Notice, Shown, StartUp
-from spacebox.panel.visit import Visit, sentence
+from spacebox.panel.visit import Visit
 from spacebox.ports import Fault, Lamps
 from spacebox.room import events as e
 from spacebox.room.events import Refused
 from spacebox.room.model import HOST, State
+from spacebox.room.names import sentence
 
 STEP_S = 0.05
 """The lamps move so often, the picture half as often."""

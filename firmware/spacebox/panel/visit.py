@@ -12,6 +12,7 @@ from spacebox.panel.views import Notice
 from spacebox.ports import Denied
 from spacebox.ports.elsewhere import Link, Stay, Visits
 from spacebox.room.commands import Command, Leave, SetMuted
+from spacebox.room.names import sentence
 
 
 class Visit:
@@ -86,9 +87,3 @@ class Visit:
         except Denied as denied:
             self._opening = False
             self._tell(Notice("Not now", sentence(denied.reason)))
-
-
-def sentence(reason: str) -> str:
-    """Return a refusal as it is read: with a capital, and a full stop where it has no sign."""
-    ended = reason.endswith((".", "!", "?", "…"))
-    return f"{reason[:1].upper()}{reason[1:]}{'' if ended or not reason else '.'}"

@@ -55,6 +55,12 @@ def unique_name(name: str, taken: Iterable[str]) -> str:
     return candidate
 
 
+def sentence(text: str) -> str:
+    """Return *text* as one reads it: with a capital, and with a full stop where it has no sign."""
+    ended = text.endswith((".", "!", "?", "…"))
+    return f"{text[:1].upper()}{text[1:]}{'' if ended or not text else '.'}"
+
+
 def _seen(text: str) -> str:
     return text if _VISIBLE.search(text) else ""
 

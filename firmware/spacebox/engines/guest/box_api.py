@@ -27,6 +27,7 @@ from spacebox.ports import Denied
 from spacebox.room import strangers
 from spacebox.room.commands import Command
 from spacebox.room.model import HOST, State
+from spacebox.room.names import sentence
 from spacebox.room.wire import command_to_json
 from spacebox.rtc.client import again_s
 
@@ -180,12 +181,7 @@ def _answer(response: ClientResponse, content: bytes) -> Any:
         if response.status in (404, 405) or response.ok:
             raise _no_box()
         raise Lost("That box has trouble of its own.", again_s(response.headers))
-    raise Denied(code, _sentence(reason or "that box said no"))
-
-
-def _sentence(reason: str) -> str:
-    whole = reason[:1].upper() + reason[1:]
-    return whole if whole.endswith((".", "!", "?")) else f"{whole}."
+    raise Denied(code, sentence(reason or "that box said no"))
 
 
 def _no_box() -> Denied:
