@@ -20,6 +20,7 @@ async function visitor(...args) {
 }
 
 const button = (name) => host.page.getByRole("button", { name, exact: true });
+const has = (name) => button(name).evaluate((node) => node === document.activeElement);
 const digits = () => host.page.getByLabel("Type what the box shows");
 const seat = async () =>
   JSON.parse(await spacebox("status", "--json")).participants.find(({ name }) => name === "Tomás");
@@ -102,12 +103,14 @@ test("by keys alone the box goes to another's room and asks to speak", async () 
   await host.page.getByLabel("A link, or a box's code").fill(URL_);
   await host.page.keyboard.press("Enter");
   await host.is("there");
+  assert.equal(await host.page.innerText(":focus"), "Slow radio at night");
   await host.says("The box listens. Nobody there hears you.");
   assert.equal(await host.page.innerText("h1:visible"), "Slow radio at night");
   await host.look("setup-there");
   await button("Ask to speak").focus();
   await host.page.keyboard.press("Enter");
   await host.says("You are first in line.");
+  assert.ok(await has("Take the request back"), "keys go on where they were");
   await host.look("setup-waiting");
 });
 
@@ -165,6 +168,7 @@ test("it leaves, and says so when their Space ends", async () => {
   await spacebox("end", "--now");
   await host.is("home");
   await host.says("The Space is over.");
+  assert.match(await host.page.innerText("#status"), /^The Space is over\./);
   await host.look("setup-over");
   await host.leave();
 });

@@ -131,7 +131,7 @@ def _wish(data: object) -> tuple[str, str]:
         raise Problem(422, "malformed", "a visit is a JSON object")
     target = _text(data.get("target"), "target", TARGET_LENGTH).strip()
     if not target:
-        raise Problem(422, "malformed", "target is the link or the code of a room")
+        raise Problem(422, "malformed", "a link is missing, or the code of a box")
     return target, _text(data.get("pin"), "pin", PIN_LENGTH)
 
 

@@ -113,8 +113,8 @@ function render() {
   const left_s = mine.code && Math.max(0, Math.ceil(mine.code.until - now_s()));
   view.render(space, shown, { ...mine, left_s });
   const news = `${shown.state} ${shown.voice}`;
-  if (news !== told && shown.line) view.say(shown.line);
   const home = news !== told && shown.state === "home";
+  if (news !== told) view.say(home && told ? shown.home : shown.line);
   told = news;
   if (home) lookAround();
 }

@@ -22,6 +22,8 @@ export function createView(act) {
   return {
     /** Show the box; `shown` is what describe() says, `mine` what only this page knows. */
     render(space, shown, mine) {
+      const held = document.activeElement;
+      const acted = get("controls").contains(held);
       attribute(document.body, "data-state", shown.state);
       attribute(document.body, "data-air", shown.air);
       attribute(document.body, "aria-busy", mine.busy ? "true" : null);
@@ -29,6 +31,7 @@ export function createView(act) {
       attribute(get("glass"), "aria-label", shown.word.charAt(0) + shown.word.slice(1).toLowerCase());
       for (const id of new Set(Object.values(PARTS))) get(id).hidden = PARTS[shown.state] !== id;
       for (const render of parts) render(space, shown, mine);
+      if (!held.isConnected || held.closest("[hidden]")) refocus(get(PARTS[shown.state]), acted);
       for (const line of refusals) text(line, line.closest("[hidden]") ? "" : (mine.refusal ?? ""));
       alert(shown.state === "gone");
       requestAnimationFrame(() => document.body.classList.add("ready"));
@@ -41,6 +44,12 @@ export function createView(act) {
       get("code").focus();
     },
   };
+}
+
+/** What had the focus is gone from this part of the page: go on where one would look next. */
+function refocus(part, acted) {
+  const next = acted ? part?.querySelector("#controls button") : null;
+  (next ?? part?.querySelector("h1"))?.focus();
 }
 
 function createAlert(root) {
