@@ -39,9 +39,9 @@ class Memory:
                 self._journal.beat()
 
     def forget(self) -> None:
-        """Forget all of it."""
-        self._space.begin()
-        self.tokens.begin()
+        """Forget all of it for good, whatever happens until the box is gone. Raises OSError."""
+        self._space.erase()
+        self.tokens.erase()
 
     def close(self) -> None:
         """Have it all on the card."""

@@ -33,7 +33,7 @@ class BookFile:
 
     def __init__(self, path: Path) -> None:
         """Read what is there, up to the first line that is none; raises OSError."""
-        self._path = path
+        self._path, self._new = path, path.with_suffix(".new")
         self._there, self._whole = _read(path)
         self._todo: queue.SimpleQueue[bytes | _Begin | None] = queue.SimpleQueue()
         self._unsafe_since: float | None = None
@@ -55,6 +55,12 @@ class BookFile:
         """Write what is still to be written."""
         self._todo.put(None)
         self._thread.join()
+
+    def erase(self) -> None:
+        """Take it off the card; what is still written from now on is lost. Raises OSError."""
+        self.close()
+        for path in (self._path, self._new):
+            path.unlink(missing_ok=True)
 
     # The thread
 
@@ -88,13 +94,12 @@ class BookFile:
 
     def _replace(self, content: bytes) -> None:
         """Change the whole file at once: it is either the old or the new one."""
-        new = self._path.with_suffix(".new")
-        with new.open("wb") as file:
+        with self._new.open("wb") as file:
             os.fchmod(file.fileno(), 0o600)
             file.write(content)
             file.flush()
             os.fdatasync(file.fileno())
-        new.replace(self._path)
+        self._new.replace(self._path)
         _sync(self._path.parent)
         self._whole = len(content)
         self._unsafe_since = None
