@@ -41,7 +41,7 @@ class Surroundings:
     speaker_well: bool = True
     faults: tuple[Fault, ...] = ()
     reached: Reached | None = None
-    """From where guests can come; None until a test of it ended."""
+    """From where guests can come; None where nobody tests that."""
     fingerprint: str = ""
     """SHA-256 of the certificate that the box made for itself: 64 hex digits, or empty."""
     pairing: v.Pairing | None = None
