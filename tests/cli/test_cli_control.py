@@ -76,7 +76,7 @@ def test_a_command_goes_out_as_json_and_its_events_come_back(path: Path) -> None
 def test_a_refusal_carries_its_reason(path: Path) -> None:
     with (
         answering(path, 409, {"error": "not_now", "reason": "no Space is live"}),
-        pytest.raises(Refusal, match="no Space is live"),
+        pytest.raises(Refusal, match=r"^No Space is live\.$"),
     ):
         Control.find(path).command("EndSpace", {})
 

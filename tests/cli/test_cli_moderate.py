@@ -148,7 +148,7 @@ def test_do_sends_any_command(box: Box) -> None:
     done = json.loads(box.cli("do", "SetMuted", "muted=false"))
     assert [event["event"] for event in done["events"]] == ["MuteChanged"]
     assert box.space()["on_air"]["mic"] == "open"
-    assert box.cli("do", "Dance", status=1).startswith("no such command")
+    assert box.cli("do", "Dance", status=1).startswith("No such command")
     assert box.cli("do", "Approve", "participant=nobody", status=1)
 
 

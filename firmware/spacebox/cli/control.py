@@ -12,6 +12,7 @@ from typing import Any
 
 from spacebox.cli.failures import Refusal, Unreachable
 from spacebox.config.places import SOCKET, runtime_directories
+from spacebox.room.names import sentence
 
 _PATIENCE_S = 10.0
 
@@ -70,7 +71,7 @@ class Control:
             return content
         answer = _parsed(content)
         reason = answer.get("reason") if isinstance(answer, dict) else None
-        raise Refusal(reason or f"The box answered {status} to {method} {path}.")
+        raise Refusal(sentence(reason or f"the box answered {status} to {method} {path}"))
 
     def _exchange(
         self, method: str, path: str, body: object, takes_s: float = 0.0
