@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import aiohttp
+import pytest
 from served import Box
 
 
@@ -22,6 +23,17 @@ async def test_metrics_are_for_this_machine(box: Box, control: aiohttp.ClientSes
         assert response.status == 200
 
 
-async def test_who_comes_through_a_tunnel_sees_no_metrics(box: Box) -> None:
-    status, error, _ = await box.ask("GET", "/metrics", headers={"Host": "radio.example"})
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "radio.example"},
+        {"Host": "localhost", "X-Forwarded-For": "203.0.113.7"},
+        {"Host": "127.0.0.1", "Forwarded": "for=203.0.113.7"},
+        {"Host": "localhost", "CF-Connecting-IP": "203.0.113.7"},
+    ],
+)
+async def test_who_comes_through_a_tunnel_sees_no_metrics(
+    box: Box, headers: dict[str, str]
+) -> None:
+    status, error, _ = await box.ask("GET", "/metrics", headers=headers)
     assert (status, error["error"]) == (403, "forbidden")

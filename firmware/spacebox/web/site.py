@@ -16,6 +16,8 @@ _LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
 _CODE_LENGTH = 5
 _NAME_KEPT = 58
 """A label of DNS has 63 characters at most."""
+_HANDED_ON = ("Forwarded", "X-Forwarded-For", "Cf-Connecting-Ip")
+"""Headers by which a tunnel tells for whom it asks (RFC 7239, and what went before)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +173,13 @@ def is_loopback(remote: str) -> bool:
 def asks_from_here(request: web.BaseRequest) -> bool:
     """Say whether *request* is this machine's own: by the unix socket, or loopback to loopback.
 
-    The Host counts too, since a tunnel's visitors come from loopback.
+    A tunnel's visitors come from loopback. They are known by the Host, which some may choose, and
+    by what the tunnel says of them.
     """
     if is_local(request):
         return True
+    if any(name in request.headers for name in _HANDED_ON):
+        return False
     host = request.url.host or ""
     return is_loopback(request.remote or "") and (host == "localhost" or is_loopback(host))
 
