@@ -89,6 +89,14 @@ def test_the_room_is_the_same(evening: Evening) -> None:
     assert evening.after() == evening.hub.room
 
 
+def test_what_happens_in_the_grace_is_known_after_it(evening: Evening) -> None:
+    evening.hub.submit(c.EndSpace(HOST))
+    assert evening.after(0.0) is None
+    evening.hub.submit(c.Leave("kofi"))
+    evening.hub.submit(c.StartSpace(HOST, title="Slow radio"))
+    assert evening.after() == evening.hub.room
+
+
 def test_after_a_start_of_the_machine_its_times_are_on_the_new_clock(evening: Evening) -> None:
     room = evening.after(40.0, boot="another", now=12.0)
     assert room is not None

@@ -11,7 +11,7 @@ from spacebox.ports.book import Book, Line
 from spacebox.room import events as e
 from spacebox.room import evolve
 from spacebox.room import journal as written
-from spacebox.room.model import Room
+from spacebox.room.model import Room, State
 from spacebox.room.wire import Malformed
 
 GONE_S = 600.0
@@ -59,7 +59,7 @@ class Journal:
                 self._book.begin()
             case e.Reacted():
                 pass  # a hall of applause would fill the card; the count is lost with a crash
-            case event if entry.after.open or entry.before.open:
+            case event if entry.after.state is not State.IDLE:
                 self._book.append(self._line(event))
             case _:
                 pass
