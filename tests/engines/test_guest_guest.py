@@ -197,11 +197,14 @@ async def test_a_microphone_that_they_keep_muted_does_not_stay_open_for_long(
 async def test_the_way_back_is_taken_by_itself_and_muted(scene: Scene) -> None:
     await scene.on_stage()
     await scene.guest.do(SetMuted(HOST, False))
+    scene.there.seat(speaking_since=0.0)
     scene.there.refusals = [Lost("Away."), Denied("not_now", "No Space is live."), Lost("Away.")]
     scene.there.end(Lost("It broke.", again_s=0.05))
     await scene.until(lambda: scene.stay.link is Link.LOST)
     assert scene.stay.muted
     assert scene.stay.trouble == "It broke."
+    us = scene.stay.room.participants[ME]
+    assert (us.speaking_since, us.talk_s) == (None, scene.stay.since), "not for ever"
     scene.guest.mute(False)
     assert scene.stay.muted
     await scene.until(lambda: scene.stay.link is Link.THERE)

@@ -11,7 +11,9 @@ from spacebox.engines.guest.sound import Sound
 from spacebox.engines.guest.voice import Voice
 from spacebox.ports import Denied
 from spacebox.ports.elsewhere import Link, Stay
-from spacebox.room.model import SEAT_S
+from spacebox.room import events as e
+from spacebox.room import evolve
+from spacebox.room.model import SEAT_S, Room
 
 FIRST_S: Final = 1.0
 LONGEST_S: Final = 30.0
@@ -62,7 +64,7 @@ class Visit:
             where=engine.where,
             url=engine.url,
             abilities=engine.abilities,
-            room=engine.room,
+            room=_hushed(engine.room, self._since) if self._link is Link.LOST else engine.room,
             me=engine.me,
             link=self._link,
             muted=not open_,
@@ -155,3 +157,11 @@ class Visit:
             self._link, self._since = link, self._clock()
         self._trouble = trouble
         self._changed()
+
+
+def _hushed(room: Room, at: float) -> Room:
+    """Return *room* as it was *at* the moment that we lost it: since then we know of no voice."""
+    for who in room.participants.values():
+        if who.speaking_since is not None:
+            room = evolve(room, e.Speaking(at, who.id, False, who.talked(at)))
+    return room
