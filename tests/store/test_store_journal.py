@@ -144,6 +144,25 @@ def test_applause_does_not_fill_the_card(evening: Evening) -> None:
     assert len(evening.paper.lines) == lines
 
 
+def test_whoever_makes_much_happen_does_not_fill_the_card(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spacebox.store.journal.MOST_LINES", 50)
+    evening.hub.submit(c.EndSpace(HOST, now=True))
+    evening.hub.submit(c.StartSpace(HOST))
+    evening.hub.submit(c.Join("ana", "Ana"))
+    most = 0
+    for _ in range(100):
+        evening.hub.submit(c.RequestToSpeak("ana"))
+        evening.hub.submit(c.WithdrawRequest("ana"))
+        evening.journal.beat()
+        most = max(most, len(evening.paper.lines))
+    assert (most, evening.after()) == (51, None)
+    evening.hub.submit(c.EndSpace(HOST, now=True))
+    evening.hub.submit(c.StartSpace(HOST))
+    assert evening.after() == evening.hub.room
+
+
 @pytest.mark.parametrize(
     "line",
     [

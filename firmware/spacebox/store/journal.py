@@ -18,6 +18,10 @@ GONE_S = 600.0
 """Who was away for longer does not go on by themselves: their guests went home."""
 BEAT_S = 60.0
 """How often a Space in which nothing happens is said to be there."""
+MOST_LINES = 100_000
+"""Enough for a night of lively talk. Who makes more happen would fill the card, and the memory that
+it is read into: better a Space that does not outlive a crash.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +39,8 @@ class Journal:
         self._book = book
         self._boot = boot
         self._wall = wall
+        self._left = 0
+        """So many lines more may be written of this Space."""
 
     def unfinished(self, idle: Room, now: float) -> Room | None:
         """Return the room that was cut off, on the clock of *now*; None where there is none.
@@ -42,6 +48,7 @@ class Journal:
         *idle* is what a box has that was just started.
         """
         lines = self._book.read()
+        self._left = max(1, MOST_LINES - len(lines))
         if len(lines) < 2 or not self._lately(lines[-1]):
             return None
         try:
@@ -55,18 +62,29 @@ class Journal:
         match entry.event:
             case e.SpaceStarted() as event:
                 self._book.begin(({"boot": self._boot}, self._line(event)))
+                self._left = MOST_LINES
             case e.SpaceClosed():
                 self._book.begin()
             case e.Reacted():
                 pass  # a hall of applause would fill the card; the count is lost with a crash
             case event if entry.after.state is not State.IDLE:
-                self._book.append(self._line(event))
+                self._append(self._line(event))
             case _:
                 pass
 
     def beat(self) -> None:
         """Say that the Space is there."""
-        self._book.append({"wall": self._wall()})
+        self._append({"wall": self._wall()})
+
+    def _append(self, line: Line) -> None:
+        if not self._left:
+            return
+        self._left -= 1
+        if self._left:
+            self._book.append(line)
+        else:
+            log.warning("too much happens in this Space: it will not outlive a sudden end")
+            self._book.begin()
 
     def _line(self, event: e.Event) -> Line:
         return {"wall": self._wall(), **written.line(event)}
