@@ -82,6 +82,7 @@ async def test_each_kind_has_its_own_engine(
 ) -> None:
     engine = targets(text, "", lambda: None)
     assert (engine.name, engine.where) == (kind, where)
+    assert engine.room.announcement.title in (where, "Room 1234"), "until it tells its own"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from spacebox.ports.elsewhere import Ability
 from spacebox.room import events as e
 from spacebox.room import evolve
 from spacebox.room.commands import Command, SetMuted
-from spacebox.room.model import Room, State, new_room
+from spacebox.room.model import Announcement, Room, State, new_room
 from spacebox.room.read import event_from_json, room_from_json, seat_from_json
 
 CONNECTED_S: Final = 15.0
@@ -52,7 +52,7 @@ class BoxRoom:
         self.where = link.where
         self.url = link.page
         self.me = ""
-        self.room: Room = new_room(self.where)
+        self.room: Room = new_room(self.where, Announcement(self.where))
         self._link, self._guest, self._pin = link, guest, pin
         self._sound, self._changed, self._clock = sound, changed, clock
         self._base, self._token, self._space = link.base, "", ""

@@ -18,7 +18,7 @@ from spacebox.engines.guest.sound import Sound
 from spacebox.ports import Denied
 from spacebox.ports.elsewhere import Ability
 from spacebox.room.commands import Command, SetMuted
-from spacebox.room.model import Participant, Role, new_room
+from spacebox.room.model import Announcement, Participant, Role, new_room
 from spacebox.room.names import clean, clean_within
 from spacebox.room.strangers import table
 
@@ -95,7 +95,7 @@ class AudioBridge:
         """Be called *guest* there; call *changed* after each change of what is known."""
         self.where = bridge.where
         self.me = ""
-        self.room = new_room(self.where)
+        self.room = new_room(self.where, Announcement(_title(bridge)))
         self._bridge = bridge
         self._guest = guest
         self._sound = sound
@@ -168,7 +168,7 @@ class AudioBridge:
         if not self.me:
             raise Denied("not_found", f"There is no Janus server at {self.where}.")
         self._hushed = False
-        title = f"Room {self._bridge.room}"
+        title = _title(self._bridge)
         me = Participant(self.me, self._guest, Role.SPEAKER)
         empty = attendance.open_room(self.where, title, me, now)
         self.room = attendance.after(empty, joined, self.me, now)
@@ -265,3 +265,7 @@ class _Trickle:
 
 def _malformed() -> Denied:
     return Denied("malformed", "A Janus room is at janus+wss://its-server/?room=number.")
+
+
+def _title(bridge: Bridge) -> str:
+    return f"Room {bridge.room}"
