@@ -294,7 +294,7 @@ async def test_a_box_that_forgot_everybody(tmp_path: Path, visiting: Away) -> No
         assert told(again, back.me)["connected"]
 
 
-async def test_two_boxes(tmp_path: Path) -> None:
+async def test_two_boxes(tmp_path: Path, visiting: Away) -> None:
     """What an owner sees of it by their own box's command line and API."""
     with ExitStack() as boxes:
         there, here = (
@@ -309,6 +309,8 @@ async def test_two_boxes(tmp_path: Path) -> None:
         snapshot = here.space()
         assert (snapshot["title"], snapshot["guest"]["link"]) == ("Slow radio", "there")
         assert here.cli("start", status=1)
+        with pytest.raises(Denied, match="guest in another room itself"):
+            await visiting.guest.join(here.url)
         here.cli("leave")
         assert here.space()["guest"] is None
         assert here.space()["state"] == "idle"

@@ -67,7 +67,8 @@ def _listeners(stay: Stay) -> int | None:
 def _words(stay: Stay, about: Situation, now: float) -> tuple[str, str]:
     """Return heading and note."""
     room = stay.room
-    title, at = room.announcement.title or "Space", f"at {stay.where}"
+    title = room.announcement.title or "Space"
+    at = "" if title == stay.where else f"at {stay.where}"
     match room.state:
         case State.ENDED:
             left = max(0, math.ceil(room.ended_at + room.grace_s - now))

@@ -69,6 +69,8 @@ class BoxApi:
         told = strangers.table(body)
         if told.get("state") not in list(State) or not isinstance(told.get("participants"), list):
             raise _no_box()
+        if told.get("guest") is not None:
+            raise Denied("not_now", "That box is a guest in another room itself.")
         if told["state"] == State.IDLE:
             raise Denied("not_now", "No Space is live there.")
         return strangers.identity(told.get("id"))
