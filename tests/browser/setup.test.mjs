@@ -121,6 +121,7 @@ test("its own guests are told where it is", async () => {
   const link = guest.page.getByRole("link", { name: "Go to that room" });
   assert.ok((await link.getAttribute("href")).startsWith(URL_));
   await guest.look("guest-elsewhere");
+  assert.ok(await guest.page.locator("#skip").isHidden(), "there are no controls to skip to");
   await link.click();
   await guest.is("arrive");
   await guest.leave();

@@ -84,6 +84,7 @@ export function createView({ act, press }) {
         parts.people(room);
       }
       parts.dock.render(room, me, view, extra);
+      get("skip").hidden = dock.hidden;
       parts.reactions.render(view.right !== null, extra.keys);
       parts.sheets.render(view.sheet, room, me, extra);
       const talking = room?.participants.some(({ speaking }) => speaking);
