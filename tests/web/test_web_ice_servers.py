@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,20 +64,33 @@ def server(
         yield running
 
 
+@asynccontextmanager
+async def nothing_left() -> AsyncIterator[None]:
+    """Wait until what was opened inside is closed: TLS says goodbye before its socket ends."""
+    before = len(os.listdir("/proc/self/fd"))
+    try:
+        yield
+    finally:
+        async with asyncio.timeout(20):
+            while len(os.listdir("/proc/self/fd")) > before:
+                await asyncio.sleep(0.01)
+
+
 async def relayed(server: Turn, links: list[str]) -> tuple[str, int]:
     """Return the address that *server* gives away for what *links* say."""
     trusting = None
     if server.certificate is not None:
         trusting = ssl.create_default_context(cafile=server.certificate)
-    line, _ = await create_turn_endpoint(
-        asyncio.DatagramProtocol,
-        server.address,
-        *credentials(links),
-        ssl=trusting,
-        transport="udp" if trusting is None else "tcp",
-    )
-    address: tuple[str, int] = line.get_extra_info("sockname")
-    line.close()
+    async with nothing_left():
+        line, _ = await create_turn_endpoint(
+            asyncio.DatagramProtocol,
+            server.address,
+            *credentials(links),
+            ssl=trusting,
+            transport="udp" if trusting is None else "tcp",
+        )
+        address: tuple[str, int] = line.get_extra_info("sockname")
+        line.close()
     return address
 
 
