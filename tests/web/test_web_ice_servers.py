@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import ssl
 import time
@@ -64,15 +63,19 @@ def server(
         yield running
 
 
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 @asynccontextmanager
 async def nothing_left() -> AsyncIterator[None]:
     """Wait until what was opened inside is closed: TLS says goodbye before its socket ends."""
-    before = len(os.listdir("/proc/self/fd"))
+    before = open_files()
     try:
         yield
     finally:
         async with asyncio.timeout(20):
-            while len(os.listdir("/proc/self/fd")) > before:
+            while open_files() > before:
                 await asyncio.sleep(0.01)
 
 
