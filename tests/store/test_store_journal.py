@@ -104,6 +104,29 @@ def test_after_a_start_of_the_machine_its_times_are_on_the_new_clock(evening: Ev
     assert 12.0 - room.requests[0].asked_at == pytest.approx(45.0)
 
 
+def test_it_goes_on_over_one_start_of_the_machine_and_the_next(evening: Evening) -> None:
+    evening.wait(20)
+    evening.clock.now = 12.0
+    journal = Journal(evening.paper, "second", evening.wall)
+    first = journal.unfinished(IDLE, 12.0)
+    assert first is not None
+    hub = Hub(first, evening.clock)
+    hub.listen(journal.on_entry)
+    evening.wait(30)
+    hub.submit(c.Join("lena", "Lena"))
+    again = evening.after(10.0, boot="third", now=5.0)
+    assert again is not None
+    assert again.started_at == pytest.approx(5.0 - 70.0)
+    assert "lena" in again.participants
+
+
+def test_what_the_box_falls_with_again_and_again_is_given_up(evening: Evening) -> None:
+    assert [evening.after(10.0) is not None for _ in range(4)] == [True, True, True, False]
+    evening.wait(120)
+    evening.journal.beat()
+    assert evening.after() is not None
+
+
 def test_a_clock_that_is_not_set_yet_counts_no_time(evening: Evening) -> None:
     evening.wall.now = 0.0
     room = evening.after(boot="another", now=12.0)

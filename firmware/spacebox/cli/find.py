@@ -29,7 +29,7 @@ def add_commands(commands: Any) -> None:
         type=seconds,
         default=ENOUGH_S,
         metavar="N",
-        help=f"how long to listen for them (default: {ENOUGH_S:.0f})",
+        help=f"how long to listen for them (default: {ENOUGH_S:.0f}; some answer after 2 only)",
     )
     find.set_defaults(action=run)
 

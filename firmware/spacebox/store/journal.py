@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 
 from spacebox.hub import Entry
@@ -16,6 +17,8 @@ from spacebox.room.wire import Malformed
 
 GONE_S = 600.0
 """Who was away for longer does not go on by themselves: their guests went home."""
+LOOP, LOOP_S = 3, 120.0
+"""A Space that the box fell with so often in so many seconds may be what it falls by."""
 BEAT_S = 60.0
 """How often a Space in which nothing happens is said to be there."""
 MOST_LINES = 100_000
@@ -48,11 +51,10 @@ class Journal:
         *idle* is what a box has that was just started.
         """
         lines = self._book.read()
-        self._left = max(1, MOST_LINES - len(lines))
         if len(lines) < 2 or not self._lately(lines[-1]):
             return None
         try:
-            return self._replay(idle, lines, now)
+            return self._go_on(idle, lines, now)
         except (Malformed, LookupError, TypeError) as error:
             log.warning("the journal of the last Space cannot be read: %s", error)
             return None
@@ -94,13 +96,24 @@ class Journal:
         wall = line.get("wall")
         return isinstance(wall, float) and self._wall() - wall < GONE_S
 
-    def _replay(self, idle: Room, lines: tuple[Line, ...], now: float) -> Room | None:
+    def _go_on(self, idle: Room, lines: tuple[Line, ...], now: float) -> Room | None:
+        """Replay it, and write it down anew: on the clock of now, and how often that happened."""
+        wall = self._wall()
+        lately = [at for at in lines[0].get("resumed", []) if wall - at < LOOP_S]
+        if len(lately) >= LOOP:
+            log.warning("the box fell again and again with this Space: it is given up")
+            return None
         happened = [line for line in lines[1:] if "event" in line]
         shift_s = 0.0
         if lines[0].get("boot") != self._boot:
-            away_s = max(0.0, self._wall() - happened[-1]["wall"])
+            away_s = max(0.0, wall - happened[-1]["wall"])
             shift_s = now - away_s - happened[-1]["at"]
-        room = idle
-        for line in happened:
-            room = evolve(room, written.event(line, shift_s))
-        return room if room.open else None
+        events = [written.event(line, shift_s) for line in happened]
+        room = reduce(evolve, events, idle)
+        if not room.open:
+            return None
+        head = {"boot": self._boot, "resumed": [*lately, wall]}
+        self._left = max(1, MOST_LINES - len(events))
+        anew = ({**line, "at": event.at} for line, event in zip(happened, events, strict=True))
+        self._book.begin((head, *anew, {"wall": wall}))
+        return room
