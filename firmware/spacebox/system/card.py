@@ -26,8 +26,8 @@ from spacebox.system.preseed import CUT, Preseed
 SETTINGS: Final = "spacebox.toml"
 _SECRETS: Final[tuple[Key, ...]] = (("network", "turn_credential"), ("network", "turn_secret"))
 
-Seen = Mapping[str, str]
-"""What was left on the card at an earlier start: the hash of each file, by its name."""
+Seen = Mapping[str, Sequence[str]]
+"""What is on the card and was taken already: hashes, by the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ def leave(card: Path, found: Found) -> None:
 
 
 def digest(content: bytes) -> str:
+    """Return by what *content* is known again."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -117,7 +118,7 @@ def _content(path: Path) -> bytes | None:
 def _found(
     name: str, content: bytes, mistakes: tuple[Mistake, ...], secrets: Sequence[Key], seen: Seen
 ) -> Found:
-    fresh = seen.get(name) != digest(content)
+    fresh = digest(content) not in seen.get(name, ())
     found = Found(name, content, content, mistakes, fresh)
     if not found.usable:
         return found

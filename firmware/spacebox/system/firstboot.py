@@ -107,10 +107,11 @@ def first_boot(card: Path, root: Path, run: Run) -> tuple[Mistake, ...]:
         _do(step, root)
     if settings != current:
         _do(File(_SETTINGS, settings, 0o640), root)
-    left = {file.name: cards.digest(file.left) for file in found if file.left}
-    _do(File(_SEEN, json.dumps(left).encode(), 0o600), root)
+    # Cut off from here on, nothing is taken twice: what depends on the other file would be lost.
+    _remember(root, {file.name: [*map(cards.digest, (file.content, file.left))] for file in found})
     for file in found:
         cards.leave(card, file)
+    _remember(root, {file.name: [cards.digest(file.left)] for file in found if file.left})
     _settle(root, run)
     return tuple(mistake for file in found for mistake in file.mistakes)
 
@@ -201,6 +202,10 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         return b""
+
+
+def _remember(root: Path, seen: cards.Seen) -> None:
+    _do(File(_SEEN, json.dumps(seen).encode(), 0o600), root)
 
 
 def _seen(root: Path) -> cards.Seen:

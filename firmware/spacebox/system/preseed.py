@@ -83,16 +83,13 @@ class _Reader:
         self.found: list[tuple[Key, str]] = []
 
     def table(self, name: str) -> Mapping[str, Any]:
-        table = self.document.get(name, {})
-        if isinstance(table, dict):
-            return table
-        self.note((name,), f"is a table, not {checks.shown(table)}")
-        return {}
+        table = self.document.get(name)
+        return table if isinstance(table, dict) else {}
 
     def take(self, table: str, name: str, check: checks.Check, default: T) -> T:
         """Return a setting as its *check* returns it; *default* where it is missing or wrong."""
-        values = self.document.get(table)
-        if not isinstance(values, dict) or name not in values:
+        values = self.table(table)
+        if name not in values:
             return default
         try:
             return check(values[name])  # type: ignore[return-value]
@@ -109,8 +106,9 @@ def _preseed(reader: _Reader, zones: Collection[str]) -> Preseed:
     if not _VERSION.fullmatch(str(version)):
         reader.note(("config_version",), f'must be "1", not {checks.shown(version)}')
         return Preseed()
-    for table in ("system", "user", "ssh", "wlan", "locale"):
-        reader.table(table)
+    for name in ("system", "user", "ssh", "wlan", "locale"):
+        if not isinstance(values := reader.document.get(name, {}), dict):
+            reader.note((name,), f"is a table, not {checks.shown(values)}")
     return Preseed(
         hostname=reader.take("system", "hostname", checks.label, ""),
         user=reader.take("user", "name", _user, ""),
