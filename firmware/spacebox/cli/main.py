@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from spacebox.cli import find, firstboot, front, moderate, render, visit
+from spacebox.cli import find, firstboot, front, moderate, render, update, visit
 from spacebox.cli.arguments import add_command, checked, port, seconds
 from spacebox.cli.control import Control
 from spacebox.cli.failures import Failure
@@ -86,6 +86,7 @@ def parser() -> ArgumentParser:
     _add_front(commands, asking)
     visit.add_commands(commands, asking)
     find.add_commands(commands)
+    update.add_commands(commands, asking, reading)
     firstboot.add_command_to(commands)
     _add_configuration(commands, reading)
     return top

@@ -22,6 +22,7 @@ from spacebox.daemon import process, settings
 from spacebox.daemon.https import Https
 from spacebox.daemon.outside import Known, Outside
 from spacebox.daemon.place import Place, Skin
+from spacebox.daemon.updating import Updates
 from spacebox.daemon.vicinity import Vicinity
 from spacebox.engines.guest.guest import Guest
 from spacebox.engines.guest.sound import Sound
@@ -95,6 +96,7 @@ class Box:
         self.guest = Guest(self.hub, sound, find)
         self.guest.listen(lambda: sounds.on_visit(self.guest.stay, self.guest.parting))
         known = Known(lambda: self._vicinity.network.addresses, lambda: self._transport.seen)
+        self._updates = Updates(self.hub, self.guest)
         self._outside = Outside(config, place, site.code, known)
         self._link: Callable[[], str] = str  # empty, until there is a server to be met at
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
@@ -120,6 +122,7 @@ class Box:
                 fingers=self._skin.fingers,
                 pairing=self._pairing,
                 visits=self.guest,
+                updates=self._updates.tell,
                 secure=self._https.secure,
             ),
         )
@@ -218,6 +221,7 @@ class Box:
             fingerprint=self._https.fingerprint,
             pairing=self._pairs(),
             reached=self._outside.reached,
+            updating=self._updates.shown,
         )
 
     def _moved(self, network: Network) -> None:
@@ -253,10 +257,11 @@ class Box:
         try:
             (self._place.state / BOX_ID).unlink(missing_ok=True)
             self._https.forget()
+            self._skin.again()
         except OSError:
             self.unit.panel.tell(Notice("Not erased", "The card cannot be written."))
         else:
-            self._skin.again()
+            self.unit.panel.tell(Notice("Erasing", "Keep the power on."))
 
     def _deliver(self, tick: Tick) -> None:
         """Bring a tick from the media thread into the event loop."""

@@ -36,6 +36,6 @@ class Skin:
     off: Callable[[], Awaitable[str]]
     """Powers the machine off; says why where it could not."""
     again: Callable[[], None]
-    """Starts the box anew."""
+    """Has the rest of what the box keeps erased, and starts it anew. Raises OSError."""
     fingers: Fingers | None = None
     """Press the buttons of a simulated box."""

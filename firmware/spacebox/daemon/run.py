@@ -21,6 +21,7 @@ from spacebox.panel.glass import open_glass
 from spacebox.panel.pins import pin_factory
 from spacebox.panel.unit import Hardware
 from spacebox.system.power import power_off
+from spacebox.system.reset import ask
 from spacebox.system.service import tell
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ async def _serve(config: Config, mistakes: tuple[str, ...]) -> None:
     stopping = stop_signal()
     hardware = Hardware(pin_factory, lambda pins: open_glass(config.panel.screen, pins))
     off = functools.partial(asyncio.to_thread, power_off)
-    box = Box(config, mistakes, place, Skin(hardware, off=off, again=stopping.set))
+    box = Box(config, mistakes, place, Skin(hardware, off, lambda: ask(place.runtime)))
     try:
         await box.start()
         tell("READY=1")

@@ -40,6 +40,7 @@ from spacebox.web.signalling import Offers
 from spacebox.web.site import Addresses, Site
 from spacebox.web.tokens import Tokens
 from spacebox.web.trust import Trust
+from spacebox.web.update import UpdateDoor
 from spacebox.web.visit import Away, Visit
 from spacebox.web.who import Who
 
@@ -75,6 +76,7 @@ class Server:
             *self._front(services.front, services.fingers, who, pages),
             *(Visit(away, v, hub, who, limits).operations() if (v := services.visits) else ()),
             *(PairingDoor(p, tokens, who, limits).operations() if (p := services.pairing) else ()),
+            *(UpdateDoor(u).operations() if (u := services.updates) else ()),
             *(Trust(s, pages, self._addresses).operations() if (s := services.secure) else ()),
         )
         machine.description = openapi.document(site, operations, version("spacebox"))

@@ -9,11 +9,12 @@ from spacebox.ports import Broadcast, Fingers, Front, Signalling
 from spacebox.ports.elsewhere import UNTESTED, Neighbour, Reached, Visits
 from spacebox.ports.secure import Secure
 from spacebox.web.pair import Pairing
+from spacebox.web.update import Tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What is asked for each request; without one of the last five its pages are not there."""
+    """What is asked for each request; without one of the last six its pages are not there."""
 
     signalling: Signalling
     broadcast: Broadcast
@@ -34,5 +35,7 @@ class Services:
     """Where the box becomes a guest."""
     pairing: Pairing | None = None
     """How a browser becomes the host's."""
+    updates: Tell | None = None
+    """Whoever updates the box says here how far it is."""
     secure: Secure | None = None
     """The box's own certificate, to be trusted."""
