@@ -43,6 +43,7 @@ from spacebox.system.health import disk_faults, lost_device, mistake, standstill
 from spacebox.system.metrics import Asked, Metrics
 from spacebox.system.network import Network
 from spacebox.system.service import fall
+from spacebox.system.watchdog import Part
 from spacebox.web.pair import CODE_S, Pairing
 from spacebox.web.server import Server
 from spacebox.web.services import Services
@@ -52,6 +53,8 @@ STALLED_S = 1.0
 """A media clock that stood this long is ill."""
 LOOK_S = 2.0
 """How often the disk is looked at."""
+SILENT_S = 3 * LOOK_S
+"""A clock or a disk that gives no sign for so long is dead."""
 BOX_ID = "box-id"
 HTTPS = "https"
 
@@ -68,7 +71,7 @@ class Box:
         self._place = place
         self._skin = skin
         self._loop = asyncio.get_running_loop()
-        self._ticked_at = time.monotonic()
+        self._ticked_at = self._looked_at = time.monotonic()
         box_id = _prepare(place)
         self._microphone = open_microphone(place.microphone)
         self._ear = Ear(open_speaker(place.speaker))
@@ -130,9 +133,11 @@ class Box:
     async def start(self) -> int:
         """Open the doors; return the page's port. Raises OSError where it is taken."""
         await self._server.listen_unix(self._place.runtime / SOCKET)
-        port = await self._server.listen(self._place.listen, self._place.port)
-        place = self._place
-        secure = await self._https.open(self._server, place.secure_port, spare=place.spare_port)
+        place, handed = self._place, self._place.handed
+        port = await self._server.listen(place.listen, place.port, handed.http)
+        secure = await self._https.open(
+            self._server, place.secure_port, spare=place.spare_port, handed=handed.https
+        )
         self._vicinity.start(port, secure)
         process.tune()
         self._pump.start()
@@ -145,6 +150,14 @@ class Box:
         ):
             self._errand(name, endless).add_done_callback(fall)
         return port
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What has to live for the box to do so, besides the event loop."""
+        return (
+            Part("the media clock", lambda: self._ticked_at, SILENT_S),
+            Part("the disk", lambda: self._looked_at, SILENT_S),
+        )
 
     @property
     def join_link(self) -> str:
@@ -243,9 +256,10 @@ class Box:
 
     async def _watch_disk(self) -> None:
         """Look at the disk, in a thread: a card that is dying blocks for long."""
-        where, least = self._place.state, self._config.storage.keep_free_mb
+        file, least = self._place.state / BOX_ID, self._config.storage.keep_free_mb
         while True:
-            self._disk = await asyncio.to_thread(lambda: tuple(disk_faults(where, least)))
+            self._disk = await asyncio.to_thread(lambda: tuple(disk_faults(file, least)))
+            self._looked_at = time.monotonic()
             await asyncio.sleep(LOOK_S)
 
     async def _power_off(self) -> None:

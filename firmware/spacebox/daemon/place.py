@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spacebox.panel.unit import Hardware
 from spacebox.ports import Fingers
+from spacebox.system.sockets import Handed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Place:
     """Whether any free port will do for https where its own is taken."""
     tunnels: bool = False
     """Whether the box runs its tunnel itself; on a Pi systemd does."""
+    handed: Handed = field(default_factory=Handed)
+    """Sockets that take the place of the ports."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from spacebox.panel.unit import Hardware
 from spacebox.system.power import power_off
 from spacebox.system.reset import ask
 from spacebox.system.service import tell
+from spacebox.system.sockets import handed_over
+from spacebox.system.watchdog import fed
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +83,7 @@ async def _serve(config: Config, mistakes: tuple[str, ...]) -> None:
         runtime=runtime_directory(),
         microphone=config.sound.microphone,
         speaker=config.sound.speaker,
+        handed=handed_over(),
     )
     stopping = stop_signal()
     hardware = Hardware(pin_factory, lambda pins: open_glass(config.panel.screen, pins))
@@ -89,7 +92,8 @@ async def _serve(config: Config, mistakes: tuple[str, ...]) -> None:
     try:
         await box.start()
         tell("READY=1")
-        await stopping.wait()
+        with fed(box.parts):
+            await stopping.wait()
         tell("STOPPING=1")
     finally:
         await box.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,14 @@ from typing import Literal
 from spacebox.ports import Fault
 
 
-def disk_faults(path: Path, keep_free_mb: int) -> Iterator[Fault]:
-    """Tell where less is free at *path* than must stay free. May block while a card is dying."""
+def disk_faults(file: Path, keep_free_mb: int) -> Iterator[Fault]:
+    """Tell where *file* cannot be read, or less is free beside it than must stay free.
+
+    Blocks for as long as a dying card does not answer.
+    """
+    path = file.parent
     try:
+        _read_anew(file)
         free_mb = shutil.disk_usage(path).free // 1_000_000
     except OSError as error:
         detail = f"disk: {path} cannot be read: {error.strerror}; use another card"
@@ -24,6 +30,13 @@ def disk_faults(path: Path, keep_free_mb: int) -> Iterator[Fault]:
             "Make room on it.",
             f"disk: only {free_mb} MB are free at {path}; make room or lower keep_free_mb",
         )
+
+
+def _read_anew(file: Path) -> None:
+    """Read from the card itself: what Linux remembers of it says nothing of its health."""
+    with file.open("rb") as opened:
+        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        opened.read(1)
 
 
 def lost_device(what: Literal["microphone", "speaker"]) -> Fault:
