@@ -12,7 +12,8 @@ from spacebox.cli.moderate import field
 COMMANDS = [
     "run", "sim", "status", "start", "end", "requests", "approve", "decline", "defer", "invite",
     "mute", "remove", "cohost", "audience", "do", "link", "press", "screen",
-    "config", "doctor", "join", "leave", "find", "tunnel",
+    "config", "doctor", "join", "leave", "find", "tunnel", "first-boot", "update",
+    "reset",
 ]
 # fmt: on
 

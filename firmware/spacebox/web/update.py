@@ -61,6 +61,6 @@ def _parsed(data: object) -> tuple[str, str, float | None]:
     if part is not None and (not isinstance(part, int | float) or not 0 <= part <= 1):
         raise Problem(422, "malformed", "part must be a number from 0 to 1")
     try:
-        return _TEXT(version), _TEXT(doing), part
+        return str(_TEXT(version)), str(_TEXT(doing)), part
     except ValueError as wrong:
         raise Problem(422, "malformed", str(wrong)) from None
