@@ -43,6 +43,7 @@ from spacebox.web.trust import Trust
 from spacebox.web.update import UpdateDoor
 from spacebox.web.visit import Away, Visit
 from spacebox.web.who import Who
+from spacebox.web.wifi import WifiDoor
 
 _SHUTDOWN_S = 1.0
 """aiohttp waits so long twice: for handlers to end, and to be cancelled."""
@@ -63,7 +64,7 @@ class Server:
         self._streams = Streams(hub, away, who, services.presence)
         self._likeness: Likeness | None = None
         machine = Machine(services.health, services.metrics)
-        pages = Pages(hub, site, self._addresses)
+        pages = Pages(hub, site, self._addresses, services.wifi)
         told = services.faults, services.reached
         operations = (
             *pages.operations(),
@@ -79,6 +80,7 @@ class Server:
             *(Visit(away, v, hub, who, limits).operations() if (v := services.visits) else ()),
             *(PairingDoor(p, tokens, who, limits).operations() if (p := services.pairing) else ()),
             *(UpdateDoor(u).operations() if (u := services.updates) else ()),
+            *(WifiDoor(w, who, limits).operations() if (w := services.wifi) else ()),
             *(Trust(s, pages, self._addresses).operations() if (s := services.secure) else ()),
         )
         machine.description = openapi.document(site, operations, version("spacebox"))

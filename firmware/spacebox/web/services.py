@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from spacebox.ports import Broadcast, Fingers, Front, Signalling
 from spacebox.ports.elsewhere import UNTESTED, Neighbour, Reached, Visits
 from spacebox.ports.secure import Secure
+from spacebox.ports.wifi import Wifi
 from spacebox.web.pair import Pairing
 from spacebox.web.update import Tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What is asked for each request; without one of the last six its pages are not there."""
+    """What is asked for each request; without one of the last seven its pages are not there."""
 
     signalling: Signalling
     broadcast: Broadcast
@@ -37,5 +38,7 @@ class Services:
     """How a browser becomes the host's."""
     updates: Tell | None = None
     """Whoever updates the box says here how far it is."""
+    wifi: Wifi | None = None
+    """The machine's own, to be set up."""
     secure: Secure | None = None
     """The box's own certificate, to be trusted."""
