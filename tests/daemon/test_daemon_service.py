@@ -6,6 +6,7 @@ import json
 import os
 import re
 import select
+import signal
 import socket
 import ssl
 import subprocess
@@ -176,3 +177,29 @@ def _patience_of_systemd_s() -> float:
     seconds = int(found[1])
     assert seconds <= 5
     return seconds
+
+
+def test_settings_that_are_read_again_count_or_are_said_to_wait(tmp_path: Path) -> None:
+    with service(tmp_path, '[space]\ntitle = "Before"\n') as box:
+        file = tmp_path / "spacebox.toml"
+        file.write_text(file.read_text().replace("Before", "Slow radio") + '[box]\nname = "den"\n')
+        said = _reloaded(box)
+        assert said == b"The settings were read again; a restart is needed for box.name."
+        status = json.loads(box.cli("status", "--json"))
+        assert status["title"] == "Slow radio"
+        assert [fault for fault in status["faults"] if "box.name" in fault]
+        file.write_text("[box")
+        _reloaded(box)
+        assert any("not TOML" in f for f in json.loads(box.cli("status", "--json"))["faults"])
+        file.unlink()
+        assert b"cannot be read: No such file" in _reloaded(box)
+        assert box.process.poll() is None
+
+
+def _reloaded(box: Service) -> bytes:
+    """Reload as systemctl does; return what it then says of the box."""
+    box.process.send_signal(signal.SIGHUP)
+    box.hear_until(b"RELOADING=1")
+    while not (said := box.hear()).startswith(b"READY=1"):
+        pass
+    return said.partition(b"STATUS=")[2]

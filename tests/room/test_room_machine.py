@@ -12,7 +12,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from spacebox.room import commands as c
 from spacebox.room import decide, evolve
 from spacebox.room import events as e
-from spacebox.room.model import BOX, HOST, REACTIONS, Access, Role, Room, State, new_room
+from spacebox.room.model import (
+    BOX,
+    HOST,
+    REACTIONS,
+    Access,
+    Announcement,
+    Role,
+    Room,
+    State,
+    new_room,
+)
 from spacebox.room.names import clean_name
 from spacebox.room.wire import event_to_json, snapshot
 
@@ -47,6 +57,7 @@ setting = st.one_of(
     *(st.builds(kind, by=anybody) for kind in (c.StepDown, c.WithdrawRequest, c.MuteAll, c.WrapUp)),
 )
 roles = st.sampled_from((Role.LISTENER, Role.LISTENER, Role.SPEAKER, *Role))
+announcements = st.builds(Announcement, title=st.sampled_from(("Radio", "Questions")))
 joining = st.builds(c.Join, guest, name, roles) | st.builds(c.Join, anybody, name)
 noticing = st.one_of(
     st.builds(c.React, by=anybody, emoji=st.sampled_from((*REACTIONS, "x"))),
@@ -54,6 +65,7 @@ noticing = st.one_of(
     st.builds(c.ReportConnected, anybody, yes_or_no),
     st.builds(c.ReportListeners, st.integers(0, 100)),
     st.builds(c.ReportOnAir, yes_or_no, yes_or_no),
+    st.builds(c.Prepare, announcements, st.integers(1, 12), st.none()),
 )
 ends = st.builds(c.EndSpace, by=host, now=st.booleans())
 starts = st.builds(

@@ -36,10 +36,11 @@ from spacebox.panel.unit import Reach, Unit
 from spacebox.panel.view import Surroundings
 from spacebox.panel.views import Notice
 from spacebox.ports import Fault, Tick
-from spacebox.room.commands import EndSpace
+from spacebox.room.commands import EndSpace, Prepare
 from spacebox.room.model import HOST
 from spacebox.rtc.transport import Transport
-from spacebox.system.health import disk_faults, lost_device, mistake, standstill
+from spacebox.system.disk import LOOK_S, Disk
+from spacebox.system.health import lost_device, standstill
 from spacebox.system.metrics import Asked, Metrics
 from spacebox.system.network import Network
 from spacebox.system.service import fall
@@ -51,8 +52,6 @@ from spacebox.web.site import Site
 
 STALLED_S = 1.0
 """A media clock that stood this long is ill."""
-LOOK_S = 2.0
-"""How often the disk is looked at."""
 SILENT_S = 3 * LOOK_S
 """A clock or a disk that gives no sign for so long is dead."""
 BOX_ID = "box-id"
@@ -66,12 +65,11 @@ class Box:
     """
 
     def __init__(self, config: Config, mistakes: tuple[str, ...], place: Place, skin: Skin) -> None:
-        self._config = config
-        self._mistakes = tuple(mistake(sentence) for sentence in mistakes)
+        self._settings = settings.Settings(config, mistakes)
         self._place = place
         self._skin = skin
         self._loop = asyncio.get_running_loop()
-        self._ticked_at = self._looked_at = time.monotonic()
+        self._ticked_at = time.monotonic()
         box_id = _prepare(place)
         self._microphone = open_microphone(place.microphone)
         self._ear = Ear(open_speaker(place.speaker))
@@ -83,10 +81,10 @@ class Box:
             self.hub, self._pump, self._microphone, self._transport, config.network.listeners
         )
         self._speech = settings.speech(config, self._ear)
-        sounds = Sounds(self._ear.play, self._speech, chime_joins=config.panel.chime_joins)
-        self.hub.listen(sounds.on_event)
+        self._sounds = Sounds(self._ear.play, self._speech, chime_joins=config.panel.chime_joins)
+        self.hub.listen(self._sounds.on_event)
         self._zone = settings.zone()
-        self._disk: tuple[Fault, ...] = ()
+        self._disk = Disk(place.state / BOX_ID, config.storage.keep_free_mb)
         self._errands: set[asyncio.Task[None]] = set()
         self._pairing = Pairing(self.hub.clock)
         site = settings.site(config, box_id)
@@ -97,7 +95,7 @@ class Box:
         sound = Sound(self._pump, self.host.cut, self._transport)
         find = Targets(self.hub.room.host_name, sound, self.hub.clock, self._vicinity.neighbours)
         self.guest = Guest(self.hub, sound, find)
-        self.guest.listen(lambda: sounds.on_visit(self.guest.stay, self.guest.parting))
+        self.guest.listen(lambda: self._sounds.on_visit(self.guest.stay, self.guest.parting))
         known = Known(lambda: self._vicinity.network.addresses, lambda: self._transport.seen)
         self._updates = Updates(self.hub, self.guest)
         self._outside = Outside(config, place, site.code, known)
@@ -144,7 +142,7 @@ class Box:
         self.host.housekeeper.add_done_callback(fall)
         for name, endless in (
             ("the panel", self.unit.panel.run()),
-            ("disk", self._watch_disk()),
+            ("disk", self._disk.watch()),
             *self._outside.open(self._server, port),
             ("https", self._https.look_after()),
         ):
@@ -156,7 +154,7 @@ class Box:
         """What has to live for the box to do so, besides the event loop."""
         return (
             Part("the media clock", lambda: self._ticked_at, SILENT_S),
-            Part("the disk", lambda: self._looked_at, SILENT_S),
+            Part("the disk", lambda: self._disk.answered_at, SILENT_S),
         )
 
     @property
@@ -186,6 +184,15 @@ class Box:
                 last_first.callback(errand.cancel)
             last_first.callback(self.end_space)
 
+    def reload(self, config: Config, mistakes: tuple[str, ...]) -> tuple[str, ...]:
+        """Take what can be taken of a configuration; return the keys that wait for a restart."""
+        self._settings.read(config, mistakes)
+        self._disk.keep_free_mb = config.storage.keep_free_mb
+        self._sounds.chime_joins = config.panel.chime_joins
+        room = settings.room(self._settings.config)
+        self.hub.submit(Prepare(room.defaults, room.stage_limit_default, room.planned))
+        return self._settings.waiting
+
     def health(self) -> tuple[Fault, ...]:
         """Say what is wrong with the running box, and what to do."""
         stalled = time.monotonic() - self._ticked_at > STALLED_S
@@ -193,13 +200,13 @@ class Box:
             *([standstill()] if stalled else []),
             *([lost_device("microphone")] if self._microphone.lost else []),
             *([lost_device("speaker")] if self._ear.lost else []),
-            *self._disk,
+            *self._disk.faults,
         )
 
     def faults(self) -> tuple[Fault, ...]:
         """Say all that is wrong, the configuration's mistakes first."""
         more = (*self._outside.faults, *self._https.faults)
-        return (*self._mistakes, *self.health(), *self.unit.faults(), *more)
+        return (*self._settings.faults, *self.health(), *self.unit.faults(), *more)
 
     def _reach(self) -> Reach:
         return Reach(
@@ -230,7 +237,7 @@ class Box:
             loudness=self._microphone.loudness(),
             loss=self.host.loss,
             speaker_well=not self._ear.lost,
-            faults=(*self._mistakes, *self.health()),
+            faults=(*self._settings.mistakes, *self.health()),
             fingerprint=self._https.fingerprint,
             pairing=self._pairs(),
             reached=self._outside.reached,
@@ -253,14 +260,6 @@ class Box:
         task = asyncio.create_task(work, name=name)
         self._errands.add(task)
         return task
-
-    async def _watch_disk(self) -> None:
-        """Look at the disk, in a thread: a card that is dying blocks for long."""
-        file, least = self._place.state / BOX_ID, self._config.storage.keep_free_mb
-        while True:
-            self._disk = await asyncio.to_thread(lambda: tuple(disk_faults(file, least)))
-            self._looked_at = time.monotonic()
-            await asyncio.sleep(LOOK_S)
 
     async def _power_off(self) -> None:
         if trouble := await self._skin.off():

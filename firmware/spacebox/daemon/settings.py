@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo
 from spacebox.audio.ear import Ear
 from spacebox.audio.speech import Speech
 from spacebox.config.load import parse_or_default
+from spacebox.config.load import settings as every
 from spacebox.config.places import CONFIG
 from spacebox.config.schema import Config
+from spacebox.ports import Fault
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
 from spacebox.room.names import clean_name
 from spacebox.rtc.transport import Reach
+from spacebox.system.health import mistake, unread
 from spacebox.system.owned import Owned
 from spacebox.web.site import Site
 
@@ -32,6 +35,34 @@ def read_config(file: str | None) -> tuple[Config, tuple[str, ...]]:
     if not file and not path.exists():
         return Config(), ()
     return parse_or_default(path.read_bytes(), str(path))
+
+
+class Settings:
+    """The configuration that counts, and what is wrong with its file or not yet in force."""
+
+    def __init__(self, config: Config, mistakes: tuple[str, ...]) -> None:
+        self.config = config
+        self.mistakes = tuple(map(mistake, mistakes))
+        self.waiting: tuple[str, ...] = ()
+        """The keys that wait for a restart of the box."""
+
+    def read(self, config: Config, mistakes: tuple[str, ...]) -> None:
+        """Let that of *config* count which can on a box that runs."""
+        now = self.config
+        self.config = replace(
+            now,
+            space=config.space,
+            panel=replace(now.panel, chime_joins=config.panel.chime_joins),
+            storage=replace(now.storage, keep_free_mb=config.storage.keep_free_mb),
+        )
+        self.mistakes = tuple(map(mistake, mistakes))
+        before = dict(every(self.config))
+        self.waiting = tuple(key for key, value in every(config) if value != before[key])
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The mistakes first."""
+        return (*self.mistakes, *([unread(self.waiting)] if self.waiting else []))
 
 
 def zone() -> tzinfo:

@@ -62,6 +62,13 @@ def no_tunnel(trouble: str) -> Fault:
     return Fault("No tunnel", "Guests outside cannot come in.", f"network: {trouble}")
 
 
+def unread(keys: tuple[str, ...]) -> Fault:
+    """Return the fault of settings that were changed, and count from the next start only."""
+    restart = "restart the box for them: sudo systemctl restart spacebox"
+    detail = f"settings: new values of {', '.join(keys)} do not count yet; {restart}"
+    return Fault("New settings", "Restart the box.", detail)
+
+
 def mistake(sentence: str) -> Fault:
     """Return the fault of one mistake in the settings, ``FILE:LINE: KEY: REASON``."""
     place, _, reason = sentence.partition(": ")
