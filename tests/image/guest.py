@@ -61,6 +61,12 @@ class Guest:
         told = self._ask(patience_s, do="run", argv=argv, input=_text(given))
         return Done(told["status"], _bytes(told["out"]).decode(), _bytes(told["err"]).decode())
 
+    def run_for_bytes(self, *argv: str, patience_s: float = PATIENCE_S) -> bytes:
+        """Run a program that must succeed; return what it wrote."""
+        told = self._ask(patience_s, do="run", argv=argv, input="")
+        assert told["status"] == 0, (argv, _bytes(told["err"]))
+        return _bytes(told["out"])
+
     def check(self, *argv: str, given: bytes = b"", patience_s: float = PATIENCE_S) -> str:
         """Run a program that must succeed; return what it printed."""
         done = self.run(*argv, given=given, patience_s=patience_s)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import oled
+import usb_oled
 from agent import PORT
 from firmware_play import Boot, speaking_on
 
@@ -46,7 +46,7 @@ BOARDS: Mapping[str, Board] = {
         "qemu-system-x86_64",
         # Without SMBus the screen's bus is the only one, whoever is found first.
         # With several threads one boot of five ends in a panic.
-        ("-M", "q35,smbus=off", "-cpu", "Nehalem", "-accel", "tcg,thread=single", "-smp", "1"),
+        ("-M", "pc,smbus=off", "-cpu", "Nehalem", "-accel", "tcg,thread=single", "-smp", "1"),
         "ttyS0",
         False,
     ),
@@ -93,6 +93,7 @@ class Machine:
     """A QEMU that runs. `ended` is "guest-reset", "guest-shutdown" … once it does not."""
 
     def __init__(self, board: Board, boot: Boot, card: Path, folder: Path, ports: Ports) -> None:
+        """Switch it on. What is wired to it listens in *folder*: `oled` and `agent`."""
         self.ended = ""
         self._monitor = folder / "monitor"
         self._monitor.unlink(missing_ok=True)
@@ -153,7 +154,7 @@ def _command(board: Board, boot: Boot, card: Path, folder: Path, ports: Ports) -
         "virtio-rng-pci": "",
         "i6300esb": "",
         "virtio-blk-pci,drive=card": f"-drive file={card},format=raw,if=none,id=card",
-        "virtio-net-pci,netdev=net": f"-netdev user,id=net{ports.forwards()}",
+        "virtio-net-pci,netdev=net,romfile=": f"-netdev user,id=net{ports.forwards()}",
         "virtio-serial-pci": f"-chardev socket,id=harness,path={folder}/agent",
         f"virtserialport,chardev=harness,name={PORT}": "",
     }
@@ -170,7 +171,7 @@ def _command(board: Board, boot: Boot, card: Path, folder: Path, ports: Ports) -
             for device, needs in devices.items()
             for word in (*needs.split(), "-device", device)
         ),
-        *oled.arguments(folder / "oled"),
+        *usb_oled.arguments(folder / "oled"),
     ]
 
 

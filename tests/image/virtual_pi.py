@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.error import URLError
@@ -20,7 +21,7 @@ from card import Card
 from firmware_play import Boot, asked_for_tryboot, pick
 from guest import Gone, Guest, guest
 from machine import BOARDS, Machine, Ports, free_ports
-from oled import Oled, oled
+from usb_oled import Oled, oled
 
 _CANDIDATE = re.compile(r"(a=candidate:\S+ 1 udp \d+) \S+ \d+ typ host", re.I)
 POLL_S = 0.2
@@ -52,10 +53,22 @@ class VirtualPi:
         """All that was said on the serial console."""
         return self._said().decode(errors="replace")
 
-    def power_on(self) -> None:
+    @property
+    def running(self) -> bool:
+        """Whether it is switched on, or between two boots."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def power_on(self, *arguments: str) -> None:
+        """Switch it on, with more *arguments* for the kernel than the card has."""
         self._on = True
-        self._thread = threading.Thread(target=self._boot, name="firmware")
+        self._thread = threading.Thread(target=self._boot, args=arguments, name="firmware")
         self._thread.start()
+
+    def wake(self) -> None:
+        """Switch it on if it is off, and wait until a guest could open the page."""
+        if not self.running:
+            self.power_on()
+        self.wait_for_page()
 
     def cut(self) -> None:
         """Cut the power, whatever it does."""
@@ -102,11 +115,12 @@ class VirtualPi:
     def _tail(self) -> str:
         return "\n".join(self.console.splitlines()[-40:])
 
-    def _boot(self) -> None:
+    def _boot(self, *arguments: str) -> None:
         tryboot = False
         while self._on:
             before = len(self._said())
             boot = pick(self.card, self._folder, tryboot)
+            boot = replace(boot, arguments=" ".join((boot.arguments, *arguments)))
             with self._lock:
                 if not self._on:
                     return

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from oled import ADDRESS, Oled, oled
 from PIL import Image
 from redirection import Kind, Packet, Reader, hello
 from ssd1306 import Ssd1306
+from usb_oled import ADDRESS, Oled, oled
 
 from spacebox.panel.glass import OledGlass
 
