@@ -90,7 +90,10 @@ def free_ports() -> Ports:
 
 
 class Machine:
-    """A QEMU that runs. `ended` is "guest-reset", "guest-shutdown" … once it does not."""
+    """A QEMU that runs. `ended` says why it does not, once it does not.
+
+    "guest-reset", "guest-shutdown", "watchdog", as QEMU calls it; empty where it was killed.
+    """
 
     def __init__(self, board: Board, boot: Boot, card: Path, folder: Path, ports: Ports) -> None:
         """Switch it on. What is wired to it listens in *folder*: `oled` and `agent`."""
@@ -141,8 +144,10 @@ def _last_reason(talk: Iterable[bytes]) -> str:
     try:
         for line in talk:
             told = json.loads(line)
-            if told.get("event") == "SHUTDOWN":
-                reason = told["data"]["reason"]
+            if told.get("event") == "WATCHDOG":
+                reason = "watchdog"
+            elif told.get("event") == "SHUTDOWN":
+                reason = reason or told["data"]["reason"]
     except (ConnectionResetError, json.JSONDecodeError):  # killed while it spoke
         pass
     return reason

@@ -129,7 +129,7 @@ class VirtualPi:
                 self._machine = machine
             self.ends.append(machine.wait())
             tryboot = asked_for_tryboot(self._said()[before:])
-            if self.ends[-1] != "guest-reset":
+            if self.ends[-1] not in ("guest-reset", "watchdog"):
                 return
 
 
