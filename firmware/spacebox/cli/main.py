@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from spacebox.cli import find, firstboot, front, moderate, render, update, visit
-from spacebox.cli.arguments import add_command, checked, port, seconds
+from spacebox.cli.arguments import ShowVersion, add_command, checked, port, seconds
 from spacebox.cli.control import Control
 from spacebox.cli.failures import Failure
 from spacebox.config import checks
@@ -73,6 +73,7 @@ def parser() -> ArgumentParser:
         epilog=_EXITS,
         formatter_class=RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     top.add_argument("--socket", type=Path, metavar="PATH", help="the box's control socket")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     commands.required = True
