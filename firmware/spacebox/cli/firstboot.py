@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from spacebox.cli.arguments import add_command
+from spacebox.config.places import ON_CARD
 
 
 def add_command_to(commands: Any) -> None:
@@ -19,12 +20,12 @@ def add_command_to(commands: Any) -> None:
 
 
 def take(args: Namespace) -> int:
-    from spacebox.system.firstboot import CARD, MISTAKES, first_boot, run_here
+    from spacebox.system.firstboot import CARD, first_boot, run_here
 
     root: Path = args.root
     try:
         mistakes = first_boot(args.card or CARD, root, run_here)
-        told = root / MISTAKES.relative_to("/")
+        told = root / ON_CARD.relative_to("/")
         told.parent.mkdir(parents=True, exist_ok=True)
         told.write_text("".join(f"{mistake}\n" for mistake in mistakes))
     except OSError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-import secrets
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
@@ -21,9 +20,10 @@ from spacebox.config.schema import Config
 from spacebox.daemon import process, settings
 from spacebox.daemon.https import Https
 from spacebox.daemon.outside import Known, Outside
-from spacebox.daemon.place import Place, Skin
+from spacebox.daemon.place import BOX_ID, Place, Skin
 from spacebox.daemon.updating import Updates
 from spacebox.daemon.vicinity import Vicinity
+from spacebox.daemon.wireless import Wireless
 from spacebox.engines.guest.guest import Guest
 from spacebox.engines.guest.sound import Sound
 from spacebox.engines.guest.target import Targets
@@ -54,7 +54,6 @@ STALLED_S = 1.0
 """A media clock that stood this long is ill."""
 SILENT_S = 3 * LOOK_S
 """A clock or a disk that gives no sign for so long is dead."""
-BOX_ID = "box-id"
 HTTPS = "https"
 
 
@@ -70,7 +69,7 @@ class Box:
         self._skin = skin
         self._loop = asyncio.get_running_loop()
         self._ticked_at = time.monotonic()
-        box_id = _prepare(place)
+        box_id = place.prepare()
         self._microphone = open_microphone(place.microphone)
         self._ear = Ear(open_speaker(place.speaker))
         self._transport = Transport(settings.reach(config))
@@ -99,6 +98,12 @@ class Box:
         known = Known(lambda: self._vicinity.network.addresses, lambda: self._transport.seen)
         self._updates = Updates(self.hub, self.guest)
         self._outside = Outside(config, place, site.code, known)
+        self._wireless = Wireless(
+            skin.radio,
+            box_id,
+            connected=lambda: bool(self._vicinity.network.addresses),
+            tell=lambda text: self.unit.panel.tell(Notice("Wi-Fi", text)),
+        )
         self._link: Callable[[], str] = str  # empty, until there is a server to be met at
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
         self._metrics = Metrics(self._asked())
@@ -124,6 +129,7 @@ class Box:
                 pairing=self._pairing,
                 visits=self.guest,
                 updates=self._updates.tell,
+                wifi=self._wireless.wifi,
                 secure=self._https.secure,
             ),
         )
@@ -144,6 +150,7 @@ class Box:
             ("the panel", self.unit.panel.run()),
             ("disk", self._disk.watch()),
             *self._outside.open(self._server, port),
+            *self._wireless.open(port),
             ("https", self._https.look_after()),
         ):
             self._errand(name, endless).add_done_callback(fall)
@@ -205,7 +212,7 @@ class Box:
 
     def faults(self) -> tuple[Fault, ...]:
         """Say all that is wrong, the configuration's mistakes first."""
-        more = (*self._outside.faults, *self._https.faults)
+        more = (*self._outside.faults, *self._https.faults, *self._wireless.faults)
         return (*self._settings.faults, *self.health(), *self.unit.faults(), *more)
 
     def _reach(self) -> Reach:
@@ -213,7 +220,10 @@ class Box:
             around=self._around,
             cut=self.host.cut.cut,
             know=self.host.cut.know,
-            errands={Action.POWER_OFF: lambda: self._errand("power off", self._power_off())},
+            errands={
+                Action.POWER_OFF: lambda: self._errand("power off", self._power_off()),
+                **self._wireless.errands,
+            },
             erase=self._erase,
             visits=self.guest,
         )
@@ -237,11 +247,12 @@ class Box:
             loudness=self._microphone.loudness(),
             loss=self.host.loss,
             speaker_well=not self._ear.lost,
-            faults=(*self._settings.mistakes, *self.health()),
+            faults=(*self._settings.mistakes, *self.health(), *self._wireless.faults),
             fingerprint=self._https.fingerprint,
             pairing=self._pairs(),
             reached=self._outside.reached,
             updating=self._updates.shown,
+            wifi=self._wireless.shown,
         )
 
     def _moved(self, network: Network) -> None:
@@ -284,12 +295,3 @@ class Box:
         self._ticked_at = time.monotonic()
         self._metrics.count(tick)
         self.host.on_tick(tick)
-
-
-def _prepare(place: Place) -> str:
-    """Make the box's folders; return its id, which is made once and kept."""
-    place.state.mkdir(parents=True, exist_ok=True)
-    file = place.state / BOX_ID
-    if not file.exists():
-        file.write_text(secrets.token_hex(4))
-    return file.read_text().strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 from spacebox.panel.unit import Hardware
 from spacebox.ports import Fingers
 from spacebox.system.sockets import Handed
+from spacebox.system.wifi import Radio
+
+BOX_ID = "box-id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,14 @@ class Place:
     handed: Handed = field(default_factory=Handed)
     """Sockets that take the place of the ports."""
 
+    def prepare(self) -> str:
+        """Make the box's folder; return its id, which is made once and kept. Raises OSError."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        file = self.state / BOX_ID
+        if not file.exists():
+            file.write_text(secrets.token_hex(4))
+        return file.read_text().strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Skin:
@@ -42,3 +54,5 @@ class Skin:
     """Has the rest of what the box keeps erased, and starts it anew. Raises OSError."""
     fingers: Fingers | None = None
     """Press the buttons of a simulated box."""
+    radio: Radio | None = None
+    """Joins Wi-Fi networks for the machine; None where that is its owner's own affair."""

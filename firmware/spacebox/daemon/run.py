@@ -7,6 +7,7 @@ import contextlib
 import functools
 import logging
 import os
+import shutil
 import signal
 import sys
 from argparse import Namespace
@@ -21,6 +22,7 @@ from spacebox.daemon.settings import read_config
 from spacebox.panel.glass import open_glass
 from spacebox.panel.pins import pin_factory
 from spacebox.panel.unit import Hardware
+from spacebox.system.nmcli import Nmcli
 from spacebox.system.power import power_off
 from spacebox.system.reset import ask
 from spacebox.system.service import fall, tell
@@ -93,7 +95,9 @@ async def _serve(file: str | None, config: Config, mistakes: tuple[str, ...]) ->
     stopping, hangup = stop_signal(), _told_by(signal.SIGHUP)
     hardware = Hardware(pin_factory, lambda pins: open_glass(config.panel.screen, pins))
     off = functools.partial(asyncio.to_thread, power_off)
-    box = Box(config, mistakes, place, Skin(hardware, off, lambda: ask(place.runtime)))
+    radio = Nmcli() if shutil.which("nmcli") else None
+    skin = Skin(hardware, off, lambda: ask(place.runtime), radio=radio)
+    box = Box(config, mistakes, place, skin)
     try:
         await box.start()
         rereading = asyncio.create_task(reread(file, box, hangup), name="the settings")

@@ -13,7 +13,7 @@ from spacebox.audio.ear import Ear
 from spacebox.audio.speech import Speech
 from spacebox.config.load import parse_or_default
 from spacebox.config.load import settings as every
-from spacebox.config.places import CONFIG
+from spacebox.config.places import CONFIG, ON_CARD
 from spacebox.config.schema import Config
 from spacebox.ports import Fault
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
@@ -31,10 +31,18 @@ def read_config(file: str | None) -> tuple[Config, tuple[str, ...]]:
 
     Raises OSError where a file that was named cannot be read.
     """
-    path = Path(file) if file else CONFIG
-    if not file and not path.exists():
-        return Config(), ()
-    return parse_or_default(path.read_bytes(), str(path))
+    if file:
+        return parse_or_default(Path(file).read_bytes(), str(file))
+    content = CONFIG.read_bytes() if CONFIG.exists() else b""
+    config, mistakes = parse_or_default(content, str(CONFIG))
+    return config, (*mistakes, *_on_card(mistakes))
+
+
+def _on_card(known: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is wrong in the files that the owner left on the card, besides what is known."""
+    found = ON_CARD.read_text().splitlines() if ON_CARD.exists() else []
+    shown = {mistake(sentence).do for sentence in known}
+    return tuple(sentence for sentence in found if mistake(sentence).do not in shown)
 
 
 class Settings:

@@ -10,7 +10,6 @@ import logging
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias, assert_never
@@ -25,8 +24,6 @@ from spacebox.system.keyfile import keyfile
 from spacebox.system.preseed import Preseed
 
 CARD: Final = Path("/boot/firmware")
-MISTAKES: Final = Path("/run/spacebox-card")
-"""A line for each mistake on the card, as of this boot."""
 OWNER: Final = "pi"
 """Who logs in where the owner gave a key and no name."""
 
@@ -114,13 +111,6 @@ def first_boot(card: Path, root: Path, run: Run) -> tuple[Mistake, ...]:
     _remember(root, {file.name: [cards.digest(file.left)] for file in found if file.left})
     _settle(root, run)
     return tuple(mistake for file in found for mistake in file.mistakes)
-
-
-def told(file: Path = MISTAKES) -> tuple[str, ...]:
-    """Return the mistakes on the card, a sentence each."""
-    with suppress(FileNotFoundError):
-        return tuple(file.read_text().splitlines())
-    return ()
 
 
 def run_here(words: Sequence[str]) -> None:
