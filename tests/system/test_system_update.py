@@ -371,7 +371,7 @@ def status(**more: object) -> str:
 
 def test_a_flashed_card_has_nothing_to_go_back_to() -> None:
     slots = parse_slots(status())
-    assert (slots.runs.name, slots.other.name, slots.plain) == ("A", "B", "A")
+    assert (slots.runs.name, slots.other.name) == ("A", "B")
     assert not slots.can_go_back
 
 
@@ -381,10 +381,6 @@ def test_an_updated_one_goes_back_unless_the_other_slot_is_bad() -> None:
     assert parse_slots(json.dumps(said)).can_go_back
     said["slots"][2]["system.1"]["boot_status"] = "bad"
     assert not parse_slots(json.dumps(said)).can_go_back
-
-
-def test_a_slot_that_is_tried_is_not_the_one_of_a_plain_start() -> None:
-    assert parse_slots(status(boot_primary="system.1")).plain == "B"
 
 
 @pytest.mark.parametrize("broken", [status(slots=[]), status(slots=None), "{}"])

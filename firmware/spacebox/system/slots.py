@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 
 from spacebox.system.target import Interrupted, Kind, Told, Unfit, run
 
+HAND = "/usr/lib/spacebox-image/slots"
 SILENCE_S = 2.0
 """After so long without a word the box is asked again whether all may go on."""
 _PROGRESS = re.compile(r"(\d{1,3})% ")
@@ -36,8 +37,6 @@ class Slot:
 class Slots:
     runs: Slot
     other: Slot
-    plain: str
-    """Which one a plain start takes: not the one that runs while that is tried."""
 
     @property
     def can_go_back(self) -> bool:
@@ -50,17 +49,11 @@ def parse(document: str) -> Slots:
     said = json.loads(document)
     try:
         found = {slot["bootname"]: slot for each in said["slots"] for slot in each.values()}
-        booted = said["booted"]
         running = next(name for name, s in found.items() if name and s["state"] == "booted")
         other = next(name for name in found if name and name != running)
-        plain = _bootname(said["slots"], said["boot_primary"]) or booted
     except (KeyError, StopIteration, TypeError) as error:
         raise ValueError(f"RAUC does not say which slot runs: {error}") from error
-    return Slots(_slot(running, found[running]), _slot(other, found[other]), plain)
-
-
-def _bootname(slots: list[dict[str, Any]], name: str | None) -> str:
-    return next((str(each[name]["bootname"]) for each in slots if name in each), "")
+    return Slots(_slot(running, found[running]), _slot(other, found[other]))
 
 
 def _slot(name: str, said: dict[str, Any]) -> Slot:
@@ -82,8 +75,8 @@ class Rauc:
 
     @property
     def on_trial(self) -> bool:
-        slots = self.look()
-        return slots.runs.name != slots.plain
+        # Asked early in a start, when D-Bus and with it RAUC are not there yet.
+        return run(HAND, "get-current") != run(HAND, "get-primary")
 
     def version(self, file: Path) -> str:
         said = json.loads(run("rauc", "info", "--output-format=json", str(file)))
