@@ -51,18 +51,19 @@ class Quiet(SimpleHTTPRequestHandler):
 def shop(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Offer a good update, and three that are not."""
     folder = tmp_path_factory.mktemp("shop")
-    for offer in ("good", "truncated", "foreign", "crashing"):
+    for offer in ("good", "crashing", "truncated", "foreign"):
         (folder / offer).mkdir()
-    good = bundled(image, folder / "good", SIGNING)
-    truncated = folder / "truncated" / good.name
-    with good.open("rb") as whole:
-        truncated.write_bytes(whole.read(good.stat().st_size // 2))
+    lay(image, folder / "good")
+    lay(image, folder / "crashing", crash=True)
+    for offer in ("truncated", "foreign"):
+        lay_little(image, folder / offer)
     offers = (
-        good,
-        truncated,
+        bundled(image, folder / "good", SIGNING),
+        bundled(image, folder / "crashing", SIGNING),
+        bundled(image, folder / "truncated", SIGNING),
         bundled(image, folder / "foreign", folder / "somebody"),
-        bundled(image, folder / "crashing", SIGNING, crash=True),
     )
+    os.truncate(offers[2], offers[2].stat().st_size // 2)
     for bundle in offers:
         sign(bundle, image.arch)
     handler = partial(Quiet, directory=str(folder))
@@ -76,21 +77,35 @@ def shop(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sho
     shutil.rmtree(folder)
 
 
-def bundled(image: Image, out: Path, signing: Path, *, crash: bool = False) -> Path:
-    """Make a bundle of what the image was made of; with *crash* its kernel finds no init."""
+def parts(image: Image) -> tuple[str, str, str]:
+    """Return what a bundle is made of, by the names of the files."""
     name = image.path.name.removesuffix(".img")
     _, version, arch = name.split("-")
-    boot = out / f"{name}.boot.vfat"
-    subprocess.run(["cp", "--sparse=always", image.path.with_name(boot.name), boot], check=True)
-    for part in (f"{name}.squashfs", f"spacebox_{version}_{arch}.deb"):
+    return f"{name}.boot.vfat", f"{name}.squashfs", f"spacebox_{version}_{arch}.deb"
+
+
+def lay(image: Image, out: Path, *, crash: bool = False) -> None:
+    """Put there what the image was made of; with *crash* its kernel finds no init."""
+    boot, *others = parts(image)
+    subprocess.run(["cp", "--sparse=always", image.path.with_name(boot), out / boot], check=True)
+    for part in others:
         (out / part).symlink_to(image.path.with_name(part))
     if crash:
         line = b"root=PARTLABEL=system_a rauc.slot=A ro rdinit=/nothing panic=1\n"
-        subprocess.run(["mcopy", "-o", "-i", boot, "-", "::cmdline.txt"], input=line, check=True)
+        command = ["mcopy", "-o", "-i", out / boot, "-", "::cmdline.txt"]
+        subprocess.run(command, input=line, check=True)
+
+
+def lay_little(image: Image, out: Path) -> None:
+    """Put something there that is no system: it must not come so far that this is seen."""
+    for part in parts(image):
+        (out / part).write_bytes(os.urandom(50_000))
+
+
+def bundled(image: Image, out: Path, signing: Path) -> Path:
     env = {**os.environ, "SPACEBOX_OUT": str(out), "SPACEBOX_SIGNING": str(signing)}
-    subprocess.run([ROOT / "image-build/bundle", arch], env=env, check=True)
-    boot.unlink()
-    return out / f"{name}.raucb"
+    subprocess.run([ROOT / "image-build/bundle", image.arch], env=env, check=True)
+    return out / f"{image.path.stem}.raucb"
 
 
 def sign(bundle: Path, arch: str) -> None:
