@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 
 from spacebox.daemon import settings
+from spacebox.daemon.vicinity import Vicinity
 from spacebox.daemon.wireless import Wireless
+from spacebox.hub import Hub
 from spacebox.panel.meaning import Action
-from spacebox.panel.views import WifiSetup
+from spacebox.panel.views import Notice, WifiSetup
 from spacebox.ports.wifi import Credentials, Hotspot, Nearby
+from spacebox.room.model import new_room
+from spacebox.system.wifi import NoWifi
+from spacebox.web.site import Site
 
 
 class Air:
@@ -36,13 +41,22 @@ class Air:
         self.own = None
 
     async def join(self, network: Credentials) -> None:
-        raise NotImplementedError(network)
+        raise NoWifi(f"{network.name} is not in reach.")
+
+
+@pytest.fixture
+async def nowhere() -> Vicinity:
+    """A machine in no network that it was told of yet."""
+    site = Site(box_id="b0c5d6e7", name="attic")
+    return Vicinity(Hub(new_room("Mira")), site, "", lambda _: None, announce=False)
 
 
 @pytest.mark.parametrize(("port", "address"), [(80, "10.42.0.1/setup"), (81, "10.42.0.1:81/setup")])
-async def test_the_button_opens_a_network_that_the_glass_shows(port: int, address: str) -> None:
-    air = Air()
-    wireless = Wireless(air, "b0c5d6e7", lambda: True, lambda _: None)
+async def test_the_button_opens_a_network_that_the_glass_shows(
+    nowhere: Vicinity, port: int, address: str
+) -> None:
+    air, told = Air(), list[Notice]()
+    wireless = Wireless(air, "b0c5d6e7", nowhere, told.append)
     ((_, endless),) = wireless.open(port)
     running = asyncio.create_task(endless)
     assert wireless.shown is None
@@ -54,11 +68,15 @@ async def test_the_button_opens_a_network_that_the_glass_shows(port: int, addres
     assert wireless.wifi is not None
     assert wireless.wifi.hotspot == air.own
     assert air.own.interface == IPv4Interface("10.42.0.1/24")
+    wireless.wifi.join(Credentials("Küche", ""))
+    while wireless.wifi.joining:
+        await asyncio.sleep(0.01)
+    assert [notice.text for notice in told] == ["Trying Küche…", "Küche is not in reach."]
     running.cancel()
 
 
-def test_a_box_whose_owner_sees_to_the_wifi_offers_nothing() -> None:
-    wireless = Wireless(None, "b0c5d6e7", lambda: False, lambda _: None)
+async def test_a_box_whose_owner_sees_to_the_wifi_offers_nothing(nowhere: Vicinity) -> None:
+    wireless = Wireless(None, "b0c5d6e7", nowhere, lambda _: None)
     assert (wireless.shown, wireless.wifi, wireless.faults) == (None, None, ())
     assert (dict(wireless.errands), [*wireless.open(80)]) == ({}, [])
 

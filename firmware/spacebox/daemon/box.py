@@ -18,15 +18,13 @@ from spacebox.audio.sources import open_microphone
 from spacebox.config.places import SOCKET
 from spacebox.config.schema import Config
 from spacebox.daemon import process, settings
+from spacebox.daemon.away import guest
 from spacebox.daemon.https import Https
 from spacebox.daemon.outside import Known, Outside
 from spacebox.daemon.place import BOX_ID, Place, Skin
 from spacebox.daemon.updating import Updates
 from spacebox.daemon.vicinity import Vicinity
 from spacebox.daemon.wireless import Wireless
-from spacebox.engines.guest.guest import Guest
-from spacebox.engines.guest.sound import Sound
-from spacebox.engines.guest.target import Targets
 from spacebox.engines.host import Host
 from spacebox.hub import Hub
 from spacebox.panel import views
@@ -69,7 +67,7 @@ class Box:
         self._skin = skin
         self._loop = asyncio.get_running_loop()
         self._ticked_at = time.monotonic()
-        box_id = place.prepare()
+        site = settings.site(config, place.prepare())
         self._microphone = open_microphone(place.microphone)
         self._ear = Ear(open_speaker(place.speaker))
         self._transport = Transport(settings.reach(config))
@@ -86,23 +84,17 @@ class Box:
         self._disk = Disk(place.state / BOX_ID, config.storage.keep_free_mb)
         self._errands: set[asyncio.Task[None]] = set()
         self._pairing = Pairing(self.hub.clock)
-        site = settings.site(config, box_id)
         self._https = Https(site, place.listen, place.state / HTTPS, settings.owned(config))
         self._vicinity = Vicinity(
             self.hub, site, place.listen, self._moved, announce=config.network.announce
         )
-        sound = Sound(self._pump, self.host.cut, self._transport)
-        find = Targets(self.hub.room.host_name, sound, self.hub.clock, self._vicinity.neighbours)
-        self.guest = Guest(self.hub, sound, find)
+        self.guest = guest(self.hub, self._pump, self.host, self._transport, self._vicinity)
         self.guest.listen(lambda: self._sounds.on_visit(self.guest.stay, self.guest.parting))
         known = Known(lambda: self._vicinity.network.addresses, lambda: self._transport.seen)
         self._updates = Updates(self.hub, self.guest)
         self._outside = Outside(config, place, site.code, known)
         self._wireless = Wireless(
-            skin.radio,
-            box_id,
-            connected=lambda: bool(self._vicinity.network.addresses),
-            tell=lambda text: self.unit.panel.tell(Notice("Wi-Fi", text)),
+            skin.radio, site.box_id, self._vicinity, lambda notice: self.unit.panel.tell(notice)
         )
         self._link: Callable[[], str] = str  # empty, until there is a server to be met at
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
+from spacebox.daemon.vicinity import Vicinity
 from spacebox.panel.meaning import Action
+from spacebox.panel.views import Notice
 from spacebox.panel.views import WifiSetup as Invitation
 from spacebox.ports import Fault
 from spacebox.ports.wifi import Wifi
@@ -23,12 +25,22 @@ class Wireless:
         self,
         radio: Radio | None,
         box_id: str,
-        connected: Callable[[], bool],
-        tell: Callable[[str], None],
+        vicinity: Vicinity,
+        tell: Callable[[Notice], None],
     ) -> None:
-        name = f"SPACEBOX-{box_id[:_NAMED].upper()}"
-        self._setup = None if radio is None else WifiSetup(radio, name, connected, tell)
+        self._name = f"SPACEBOX-{box_id[:_NAMED].upper()}"
+        self._vicinity = vicinity
+        self._tell = tell
+        self._setup = self._made(radio) if radio else None
         self._port = HTTP
+
+    def _made(self, radio: Radio) -> WifiSetup:
+        return WifiSetup(
+            radio,
+            self._name,
+            connected=lambda: bool(self._vicinity.network.addresses),
+            tell=lambda text: self._tell(Notice("Wi-Fi", text)),
+        )
 
     @property
     def wifi(self) -> Wifi | None:
