@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from spacebox.audio.ear import Ear
 from spacebox.audio.speech import Speech
 from spacebox.config.load import parse_or_default
-from spacebox.config.load import settings as every
 from spacebox.config.places import CONFIG, ON_CARD
+from spacebox.config.running import taken, waiting
 from spacebox.config.schema import Config
 from spacebox.ports import Fault
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
@@ -56,16 +56,9 @@ class Settings:
 
     def read(self, config: Config, mistakes: tuple[str, ...]) -> None:
         """Let that of *config* count which can on a box that runs."""
-        now = self.config
-        self.config = replace(
-            now,
-            space=config.space,
-            panel=replace(now.panel, chime_joins=config.panel.chime_joins),
-            storage=replace(now.storage, keep_free_mb=config.storage.keep_free_mb),
-        )
+        self.config = taken(self.config, config)
         self.mistakes = tuple(map(mistake, mistakes))
-        before = dict(every(self.config))
-        self.waiting = tuple(key for key, value in every(config) if value != before[key])
+        self.waiting = waiting(self.config, config)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
