@@ -110,6 +110,8 @@ def first_boot(card: Path, root: Path, run: Run) -> tuple[Mistake, ...]:
         cards.leave(card, file)
     _remember(root, {file.name: [cards.digest(file.left)] for file in found if file.left})
     _settle(root, run)
+    if wished.country and root == Path("/"):
+        run(("iw", "reg", "set", wished.country))  # the next starts know it by the file
     return tuple(mistake for file in found for mistake in file.mistakes)
 
 
