@@ -92,9 +92,15 @@ def test_only_the_box_and_root_read_the_settings(tmp_path: Path) -> None:
         ("spacebox", "org.freedesktop.login1.set-reboot-parameter", None),
         ("spacebox", "org.freedesktop.systemd1.manage-units", None),
         ("nobody", "org.freedesktop.login1.power-off", None),
+        ("spacebox", "org.freedesktop.NetworkManager.network-control", "yes"),
+        ("spacebox", "org.freedesktop.NetworkManager.settings.modify.system", "yes"),
+        ("spacebox", "org.freedesktop.NetworkManager.wifi.share.protected", "yes"),
+        ("spacebox", "org.freedesktop.NetworkManager.wifi.share.open", None),
+        ("spacebox", "org.freedesktop.NetworkManager.settings.modify.hostname", None),
+        ("nobody", "org.freedesktop.NetworkManager.network-control", None),
     ],
 )
-def test_the_box_may_end_the_machine_and_nothing_else(
+def test_the_box_may_end_the_machine_and_set_up_its_wifi_and_nothing_else(
     user: str, action: str, answer: str | None
 ) -> None:
     rules = "".join(rule.read_text() for rule in sorted((SYSTEMD / "polkit").glob("*.rules")))
