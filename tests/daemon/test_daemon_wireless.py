@@ -64,7 +64,7 @@ async def test_the_button_opens_a_network_that_the_glass_shows(
     while wireless.shown is None:
         await asyncio.sleep(0)
     assert air.own is not None
-    assert wireless.shown == WifiSetup("SPACEBOX-B0C5", air.own.key, address)
+    assert wireless.shown == WifiSetup("BOX-B0C5", air.own.key, address)
     assert wireless.wifi is not None
     assert wireless.wifi.hotspot == air.own
     assert air.own.interface == IPv4Interface("10.42.0.1/24")

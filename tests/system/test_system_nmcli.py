@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from ipaddress import IPv4Interface
 from pathlib import Path
 
@@ -124,3 +126,18 @@ async def test_a_network_that_is_not_there_is_not_joined(program: Program) -> No
 async def test_without_the_program_there_is_no_wifi(tmp_path: Path) -> None:
     with pytest.raises(NoWifi, match="cannot be asked"):
         await Nmcli(str(tmp_path / "none")).present()
+
+
+async def test_who_is_called_off_leaves_nothing_running(program: Program, tmp_path: Path) -> None:
+    fifo, pid = tmp_path / "fifo", tmp_path / "pid"
+    os.mkfifo(fifo)
+    stalls = tmp_path / "nmcli"
+    stalls.write_text(f"#!/bin/sh\necho $$ >{pid}.new; mv {pid}.new {pid}; exec cat {fifo}\n")
+    stalls.chmod(0o755)
+    asking = asyncio.create_task(program.nmcli().present())
+    while not pid.exists():
+        await asyncio.sleep(0.01)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert not Path(f"/proc/{pid.read_text().strip()}").exists()

@@ -173,9 +173,11 @@ async def test_without_a_radio_the_button_says_so() -> None:
 
 async def test_it_follows_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wifi, "GRACE_S", 0.0)
-    air = Air()
+    air = Air(own=Hotspot("SPACEBOX", "long forgotten", wifi.ADDRESS))
     setup = air.setup()
     running = asyncio.create_task(setup.run())
+    while air.own:
+        await asyncio.sleep(0)
     setup.ask()
     while setup.hotspot is None:
         await asyncio.sleep(0)

@@ -28,7 +28,7 @@ class Wireless:
         vicinity: Vicinity,
         tell: Callable[[Notice], None],
     ) -> None:
-        self._name = f"SPACEBOX-{box_id[:_NAMED].upper()}"
+        self._name = f"BOX-{box_id[:_NAMED].upper()}"
         self._vicinity = vicinity
         self._tell = tell
         self._setup = self._made(radio) if radio else None

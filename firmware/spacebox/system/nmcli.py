@@ -140,9 +140,11 @@ class Nmcli:
             async with asyncio.timeout(_PATIENCE_S):
                 said, complaint = await process.communicate()
         except TimeoutError:
-            process.kill()
-            await process.communicate()
             raise Failed("NetworkManager does not answer.") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
         if process.returncode:
             raise Failed(complaint.decode(errors="replace").strip() or "NetworkManager says no.")
         return said.decode(errors="replace")

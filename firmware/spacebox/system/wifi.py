@@ -111,6 +111,8 @@ class WifiSetup:
 
     async def run(self) -> None:
         """Follow what is asked and what goes on, for ever."""
+        with suppress(NoWifi):
+            await self._radio.close()  # the network of one who ran before, whose key is forgotten
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
