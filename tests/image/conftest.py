@@ -57,7 +57,7 @@ def image() -> Image:
 @pytest.fixture(scope="session")
 def rounds() -> int:
     """How often what is left to chance is tried."""
-    return int(os.environ.get("SPACEBOX_ROUNDS", "3"))
+    return int(os.environ.get("SPACEBOX_ROUNDS", "1"))
 
 
 @pytest.fixture(scope="session")
@@ -78,9 +78,9 @@ def written(image: Image, path: Path, key: Path) -> Card:
     return card
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pi(image: Image, key: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualPi]:
-    """A virtual Pi that has had its first boot, and has an open page."""
+    """A virtual Pi after its first boot. It is on unless a test has cut it off: `wake` it."""
     card = written(image, tmp_path_factory.mktemp("card") / "card.img", key)
     with virtual_pi(image.arch, card) as found:
         found.power_on()

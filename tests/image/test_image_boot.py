@@ -9,10 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from card import flash
-from conftest import PASSWORD, Image, written
+from conftest import PASSWORD
 from reading import shows
-from virtual_pi import VirtualPi, virtual_pi
+from virtual_pi import VirtualPi
 
 DOORS = {
     ("tcp", 22): "ssh, with a key",
@@ -121,29 +120,3 @@ def test_the_secrets_are_gone_from_the_card_and_the_box_stays_who_it_is(
         pi.wait_for(lambda: ssh_answers(pi), "ssh answers", 60)
         assert host_key(pi) == before
         pi.cut()
-
-
-def test_two_cards_of_one_image_are_two_boxes(
-    image: Image, key: Path, tmp_path: Path, pi: VirtualPi
-) -> None:
-    pi.wake()
-    told = [_identity(pi)]
-    pi.cut()
-    with virtual_pi(image.arch, written(image, tmp_path / "card", key)) as other:
-        other.wake()
-        told.append(_identity(other))
-    assert len({*told[0], *told[1]}) == 6
-
-
-def _identity(pi: VirtualPi) -> tuple[str, str, str]:
-    pi.wait_for(lambda: ssh_answers(pi), "ssh answers", 60)
-    look = "find /var/lib/spacebox -name authority.pem -exec sha256sum {} +"
-    authority = pi.guest.check("sh", "-c", look)
-    assert authority
-    return host_key(pi), pi.guest.read("/etc/machine-id").decode(), authority
-
-
-def test_a_card_without_wishes_lets_nobody_in(image: Image, tmp_path: Path) -> None:
-    with virtual_pi(image.arch, flash(image.path, tmp_path / "card")) as pi:
-        pi.wake()
-        assert pi.guest.run("systemctl", "is-active", "ssh.service").out.strip() == "inactive"
