@@ -14,7 +14,7 @@ COMMANDS = [
     "run", "sim", "status", "start", "end", "requests", "approve", "decline", "defer", "invite",
     "mute", "remove", "cohost", "audience", "do", "link", "press", "screen",
     "config", "doctor", "join", "leave", "find", "tunnel", "first-boot", "update",
-    "reset",
+    "reset", "setup", "welcome",
 ]
 # fmt: on
 

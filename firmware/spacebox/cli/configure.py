@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tomllib
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -15,7 +14,7 @@ from typing import Any
 
 import tomlkit
 
-from spacebox.cli.draft import Draft, bytes_of
+from spacebox.cli.draft import Draft, bytes_of, readings
 from spacebox.cli.failures import WrongUsage
 from spacebox.config.load import parse, read, settings
 from spacebox.config.places import CONFIG
@@ -71,17 +70,9 @@ def put(args: Namespace) -> int:
     if args.key not in dict(settings(Config())):
         raise _no_such(args.key)
     draft = Draft(args.config or CONFIG)
-    draft.put(args.key, *_readings(args.value))
+    draft.put(args.key, *readings(args.value))
     print(draft.save())
     return 0
-
-
-def _readings(text: str) -> tuple[object, ...]:
-    """Return what a VALUE may mean: a value of TOML, or the text as it is."""
-    try:
-        return tomllib.loads(f"value = {text}\n")["value"], text
-    except tomllib.TOMLDecodeError:
-        return (text,)
 
 
 def _no_such(key: str) -> WrongUsage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -85,6 +86,14 @@ def bytes_of(path: Path) -> bytes | None:
         raise WrongUsage(f"{path}: you may not read it; use sudo") from None
     except OSError as error:
         raise WrongUsage(f"{path}: {error.strerror}") from None
+
+
+def readings(text: str) -> tuple[object, ...]:
+    """Return what a VALUE may mean: a value of TOML, or the text as it is."""
+    try:
+        return tomllib.loads(f"value = {text}\n")["value"], text
+    except tomllib.TOMLDecodeError:
+        return (text,)
 
 
 def _with(before: str, key: str, value: object) -> str:
