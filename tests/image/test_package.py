@@ -108,6 +108,7 @@ def test_it_is_installed_whole(installed: Debian) -> None:
     assert installed.run("dpkg", "--audit") == ""
     assert installed.run("dpkg", "--verify", "spacebox") == ""
     assert "spacebox.service" in enabled(installed)
+    assert installed.run("run-parts", "--test", "/etc/update-motd.d").endswith("50-spacebox\n")
     groups = installed.run("id", "-nG", "spacebox").split()
     assert {"spacebox", "audio", "gpio", "i2c", "spi"} <= set(groups)
 
