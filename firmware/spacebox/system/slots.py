@@ -20,6 +20,7 @@ from spacebox.system.target import Interrupted, Kind, Told, Unfit, run
 HAND = "/usr/lib/spacebox-image/slots"
 SILENCE_S = 2.0
 """After so long without a word the box is asked again whether all may go on."""
+_ERROR = "LastError: "
 _PROGRESS = re.compile(r"(\d{1,3})% ")
 
 
@@ -58,7 +59,7 @@ def parse(document: str) -> Slots:
 
 def _slot(name: str, said: dict[str, Any]) -> Slot:
     bundle = said.get("slot_status", {}).get("bundle", {})
-    return Slot(name, said.get("boot_status") != "bad", str(bundle.get("version", "")))
+    return Slot(name, said.get("boot_status") != "bad", bundle.get("version") or "")
 
 
 class Rauc:
@@ -84,7 +85,7 @@ class Rauc:
 
     def install(self, file: Path, told: Told) -> None:
         """Write the bundle *file* to the other slot; the one that runs is not touched."""
-        last = ""
+        reason = "RAUC does not say why"
         with subprocess.Popen(  # noqa: S603 root's own choice of file
             ["rauc", "install", str(file)],  # noqa: S607 wherever it is installed
             stdout=subprocess.PIPE,
@@ -92,15 +93,15 @@ class Rauc:
         ) as process:
             part = 0.0
             for line in _lines(process):
-                last = line or last
                 if progress := _PROGRESS.match(line):
                     part = int(progress[1]) / 100
+                reason = line.removeprefix(_ERROR) if line.startswith(_ERROR) else reason
                 if not told(part):
                     run("systemctl", "stop", "rauc.service")
                     process.terminate()
                     raise Interrupted
         if process.returncode:
-            raise Unfit(f"It is not installed. RAUC says: {last or 'nothing'}")
+            raise Unfit(f"It is not installed: {reason}.")
 
     def begin(self) -> None:
         run("systemctl", "reboot", "--reboot-argument=0 tryboot")
