@@ -13,6 +13,7 @@ import os
 import socket
 import subprocess
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,25 +93,31 @@ def _tell_systemd() -> None:
         line.send(b"READY=1")
 
 
-def _serve(port: int) -> None:
+def serve(port: int) -> None:
+    """Answer on an open port until it is shut; begin with the number of the boot."""
     lock = threading.Lock()
+    at_work: list[threading.Thread] = []
 
     def do(asked: dict[str, Any]) -> None:
         reply = json.dumps({"id": asked["id"], **answer(asked)}).encode() + b"\n"
-        with lock:
+        with lock, suppress(BrokenPipeError):
             while reply:  # the port takes 32 KB at once
                 reply = reply[os.write(port, reply) :]
 
     do({"id": 0, "do": "read", "path": "/proc/sys/kernel/random/boot_id"})
     with open(port, "rb", closefd=False) as lines:
         for line in lines:
-            threading.Thread(target=do, args=(json.loads(line),), daemon=True).start()
+            at_work = [thread for thread in at_work if thread.is_alive()]
+            at_work.append(threading.Thread(target=do, args=(json.loads(line),), daemon=True))
+            at_work[-1].start()
+    for thread in at_work:
+        thread.join()
 
 
 def main() -> None:
     build_hardware()
     _tell_systemd()
-    _serve(os.open(f"/dev/virtio-ports/{PORT}", os.O_RDWR))
+    serve(os.open(f"/dev/virtio-ports/{PORT}", os.O_RDWR))
 
 
 if __name__ == "__main__":

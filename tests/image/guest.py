@@ -56,6 +56,12 @@ class Guest:
             if not self._changed.wait_for(lambda: len(self._boots) >= count, patience_s):
                 raise Gone(f"boot {count} has not come up in {patience_s:.0f} s")
 
+    def wait_until_gone(self, patience_s: float = PATIENCE_S) -> None:
+        """Wait until the line has ended. Raises Gone where it has not."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._line is None, patience_s):
+                raise Gone("the machine does not go off")
+
     def run(self, *argv: str, given: bytes = b"", patience_s: float = PATIENCE_S) -> Done:
         """Run a program as root; return what it came to."""
         told = self._ask(patience_s, do="run", argv=argv, input=_text(given))
