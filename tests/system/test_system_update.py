@@ -1,181 +1,25 @@
-"""Updates: what is found, fetched, installed, tried, kept and gone back from."""
+"""The way of a version: installed, tried, kept or gone back from; nothing of it on air."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from spacebox.system.packages import Apt, Packages
-from spacebox.system.release import is_newer, parse
-from spacebox.system.reset import ask, reset
 from spacebox.system.slots import Rauc
-from spacebox.system.slots import parse as parse_slots
-from spacebox.system.source import Source
-from spacebox.system.target import Interrupted, Kind, Told, Unfit
+from spacebox.system.target import Interrupted, Kind, Told
 from spacebox.system.trial import LIMIT_S, STEADY_S, Trial, Verdict
 from spacebox.system.update import Finding, Record, Step, Update, target_here
-
-HASH = hashlib.sha256(b"").hexdigest()
-CONTENT = bytes(range(256)) * 4000
-
-
-def yes(_part: float) -> bool:
-    return True
-
-
-# What is found
-
-
-def listed(version: str = "0.2.0", *, content: bytes = CONTENT, file: str = "new.raucb") -> bytes:
-    asset = {"file": file, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    return json.dumps({"version": version, "bundle": asset, "package": asset}).encode()
-
-
-@pytest.mark.parametrize(
-    ("found", "here", "newer"),
-    [
-        ("0.10.0", "0.9.3", True),
-        ("0.9.3", "0.10.0", False),
-        ("0.2", "0.2.0", False),
-        ("0.2.0.1", "0.2.0", True),
-        ("1.0", "1.0rc1", False),
-        ("0.1.0", "", True),
-    ],
-)
-def test_versions_are_compared_by_their_numbers(found: str, here: str, newer: bool) -> None:
-    assert is_newer(found, here) is newer
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        b"",
-        b"[]",
-        b'{"version": "0.2.0"}',
-        listed("0.2.0; reboot"),
-        listed(file="../../etc/passwd"),
-        listed(file=".hidden"),
-        listed().replace(b'"size": ', b'"size": -'),
-    ],
-)
-def test_a_list_that_cannot_be_meant_is_refused(document: bytes) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        parse(document)
-
-
-# From where
-
-
-@dataclass
-class Shop:
-    """A folder on a web server, with the key that its lists are signed by."""
-
-    url: str
-    folder: Path
-    key: Path
-    certificate: Path
-
-    def offer(self, document: bytes, content: bytes = CONTENT) -> None:
-        (self.folder / "new.raucb").write_bytes(content)
-        plain = self.folder / "plain"
-        plain.write_bytes(document)
-        subprocess.run(
-            [
-                *("openssl", "cms", "-sign", "-binary", "-nodetach", "-outform", "DER"),
-                *("-in", plain, "-signer", self.certificate, "-inkey", self.key),
-                *("-out", self.folder / "latest-arm64.json.p7m"),
-            ],
-            check=True,
-        )
-
-    def source(self, keyring: Path | None = None) -> Source:
-        return Source(self.url, "arm64", keyring or self.certificate)
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        pass
-
-
-def made_key(folder: Path) -> tuple[Path, Path]:
-    script = Path(__file__).parents[2] / "image-build/rauc/keys"
-    env = {"SPACEBOX_SIGNING": str(folder), "PATH": "/usr/bin:/bin"}
-    subprocess.run([script], env=env, check=True, capture_output=True)
-    return folder / "key.pem", folder / "certificate.pem"
+from system.shop import CONTENT, Shop, listed, open_shop
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    key, certificate = made_key(tmp_path / "signing")
-    yield Shop(f"http://127.0.0.1:{server.server_port}", folder, key, certificate)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_release_is_fetched_whole_and_only_once(shop: Shop, tmp_path: Path) -> None:
-    shop.offer(listed())
-    release = shop.source().latest()
-    parts: list[float] = []
-    file = shop.source().fetch(release.bundle, tmp_path / "to", lambda p: parts.append(p) or True)
-    assert file.read_bytes() == CONTENT
-    assert parts == sorted(parts)
-    assert parts[-1] == 1.0
-    (shop.folder / "new.raucb").unlink()
-    assert shop.source().fetch(release.bundle, tmp_path / "to", yes) == file
-
-
-def test_a_list_that_somebody_else_signed_is_not_believed(shop: Shop, tmp_path: Path) -> None:
-    shop.offer(listed("9.9"))
-    _, other = made_key(tmp_path / "other")
-    with pytest.raises(Unfit, match="not signed by whom"):
-        shop.source(other).latest()
-
-
-def test_a_list_that_was_changed_on_the_way_is_not_believed(shop: Shop) -> None:
-    shop.offer(listed("0.2.0"))
-    signed = shop.folder / "latest-arm64.json.p7m"
-    signed.write_bytes(signed.read_bytes().replace(b"0.2.0", b"0.9.0"))
-    with pytest.raises(Unfit, match="not signed by whom"):
-        shop.source().latest()
-
-
-@pytest.mark.parametrize("content", [CONTENT[:-1], CONTENT + b"!", CONTENT[::-1]])
-def test_a_file_that_is_not_the_promised_one_is_not_kept(
-    content: bytes, shop: Shop, tmp_path: Path
-) -> None:
-    shop.offer(listed(), content)
-    with pytest.raises(Unfit, match="did not arrive whole"):
-        shop.source().fetch(shop.source().latest().bundle, tmp_path / "to", yes)
-    assert list((tmp_path / "to").iterdir()) == []
-
-
-def test_a_fetch_ends_when_somebody_goes_on_air(shop: Shop, tmp_path: Path) -> None:
-    shop.offer(listed())
-    with pytest.raises(Interrupted):
-        shop.source().fetch(shop.source().latest().bundle, tmp_path / "to", lambda part: part < 0.5)
-
-
-def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Unfit, match=r"http://127\.0\.0\.1:9/latest-arm64\.json\.p7m cannot be had"):
-        Source("http://127.0.0.1:9", "arm64", tmp_path).latest()
-
-
-# The way of a version
+    with open_shop(tmp_path) as shop:
+        yield shop
 
 
 @dataclass
@@ -348,121 +192,6 @@ def test_a_version_that_never_works_goes_in_time(ticks: int | None) -> None:
     assert trial.look(10.0 + LIMIT_S, ticks) is Verdict.BAD
 
 
-# Two slots, as RAUC 1.13 tells of them
-
-
-def status(**more: object) -> str:
-    def slot(letter: str, state: str, **said: object) -> dict[str, object]:
-        return {"class": "system", "bootname": letter, "state": state, **said}
-
-    boot = {"class": "boot", "bootname": None, "parent": "system.0", "state": "inactive"}
-    told = {
-        "compatible": "spacebox-arm64",
-        "booted": "A",
-        "boot_primary": "system.0",
-        "slots": [
-            {"boot.0": boot},
-            {"system.0": slot("A", "booted", boot_status="good", slot_status={})},
-            {"system.1": slot("B", "inactive", boot_status="good", slot_status={})},
-        ],
-    }
-    return json.dumps({**told, **more})
-
-
-def test_a_flashed_card_has_nothing_to_go_back_to() -> None:
-    slots = parse_slots(status())
-    assert (slots.runs.name, slots.other.name) == ("A", "B")
-    assert not slots.can_go_back
-
-
-def test_an_updated_one_goes_back_unless_the_other_slot_is_bad() -> None:
-    said = json.loads(status())
-    said["slots"][1]["system.0"]["slot_status"] = {"bundle": {"version": "0.2.0"}}
-    assert parse_slots(json.dumps(said)).can_go_back
-    said["slots"][2]["system.1"]["boot_status"] = "bad"
-    assert not parse_slots(json.dumps(said)).can_go_back
-
-
-@pytest.mark.parametrize("broken", [status(slots=[]), status(slots=None), "{}"])
-def test_a_status_without_slots_is_no_status(broken: str) -> None:
-    with pytest.raises(ValueError, match="which slot runs"):
-        parse_slots(broken)
-
-
-# One slot: the package is replaced
-
-
-@pytest.fixture
-def deb(tmp_path: Path) -> Path:
-    """A package as small as can be, of version 0.2.0."""
-    return made_deb(tmp_path, "0.2.0")
-
-
-def made_deb(tmp_path: Path, version: str, program: str = "opt/spacebox/bin/spacebox") -> Path:
-    tree = tmp_path / f"tree-{version}"
-    (tree / "DEBIAN").mkdir(parents=True)
-    said = f"Package: spacebox\nVersion: {version}\nArchitecture: all\nMaintainer: Space box\n"
-    (tree / "DEBIAN/control").write_text(f"{said}Description: a test\n")
-    (tree / program).parent.mkdir(parents=True)
-    (tree / program).write_text(version)
-    file = tmp_path / f"{version}.deb"
-    subprocess.run(["dpkg-deb", "--build", tree, file], check=True, capture_output=True)
-    return file
-
-
-def test_a_package_is_tried_kept_and_gone_back_from(tmp_path: Path, deb: Path) -> None:
-    folder = tmp_path / "package"
-    packages = Packages(folder)
-    assert packages.version(deb) == "0.2.0"
-    packages.install(deb, yes)
-    assert (folder / "next/opt/spacebox/bin/spacebox").read_text() == "0.2.0"
-    assert not packages.on_trial
-    start(folder)
-    assert packages.on_trial
-    packages.keep()
-    assert (folder / "current/opt/spacebox/bin/spacebox").read_text() == "0.2.0"
-    packages.install(made_deb(tmp_path, "0.3.0"), yes)
-    start(folder)
-    packages.keep()
-    assert packages.turn_back() == "0.2.0"
-    start(folder)
-    packages.keep()
-    with pytest.raises(Unfit, match="is what runs"):
-        packages.install(deb, yes)
-
-
-def test_the_first_package_goes_back_to_what_the_card_came_with(tmp_path: Path, deb: Path) -> None:
-    packages = Packages(tmp_path / "package")
-    with pytest.raises(Unfit, match="nothing to go back to"):
-        packages.turn_back()
-    packages.install(deb, yes)
-    start(tmp_path / "package")
-    packages.keep()
-    assert packages.turn_back() == "the version that the card came with"
-
-
-def test_a_package_that_was_not_kept_is_gone_at_the_next_start(tmp_path: Path, deb: Path) -> None:
-    packages = Packages(tmp_path / "package")
-    packages.install(deb, yes)
-    start(tmp_path / "package")
-    start(tmp_path / "package")
-    assert not packages.on_trial
-    assert not (tmp_path / "package/current").exists()
-
-
-def test_a_package_of_something_else_is_refused(tmp_path: Path) -> None:
-    other = made_deb(tmp_path, "1.0", "usr/bin/other")
-    with pytest.raises(Unfit, match="holds no Space box"):
-        Packages(tmp_path / "package").install(other, yes)
-
-
-def start(folder: Path) -> None:
-    """Do what the image's initramfs does with the links, by its own lines."""
-    script = Path(__file__).parents[2] / "image-build/rauc/package.sh"
-    run = f'. "{script}"; choose_package "{folder}"'
-    subprocess.run(["sh", "-eu", "-c", run], check=True)
-
-
 # Which of them
 
 
@@ -482,40 +211,3 @@ def test_the_board_says_what_is_updated(model: str | None, target: type, tmp_pat
         file.write_text(model)
     assert isinstance(target_here(tmp_path, file), target)
     assert isinstance(target_here(tmp_path / "no image", file), Apt)
-
-
-# Factory reset
-
-
-def test_a_reset_of_the_image_is_left_to_the_next_start(tmp_path: Path) -> None:
-    for folder in ("run/image", "data/var", "var/lib/spacebox"):
-        (tmp_path / folder).mkdir(parents=True)
-    ran: list[tuple[str, ...]] = []
-    reset(tmp_path, lambda *words: ran.append(words))
-    assert (tmp_path / "data/factory-reset").exists()
-    assert ran == [("systemctl", "reboot")]
-
-
-def test_a_reset_elsewhere_erases_what_is_the_box_s_own(tmp_path: Path) -> None:
-    kept = tmp_path / "etc/NetworkManager/home.nmconnection"
-    gone = [
-        tmp_path / "etc/spacebox/spacebox.toml",
-        tmp_path / "var/lib/spacebox/recordings/one.ogg",
-        tmp_path / "var/lib/spacebox/box-id",
-        tmp_path / "var/lib/spacebox-tunnel/id_ed25519",
-    ]
-    for file in (kept, *gone):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("mine")
-    (tmp_path / "var/lib/spacebox/link").symlink_to(kept.parent)
-    ran: list[tuple[str, ...]] = []
-    reset(tmp_path, lambda *words: ran.append(words))
-    assert [words[1] for words in ran] == ["stop", "start"]
-    assert kept.exists()
-    assert list((tmp_path / "var/lib/spacebox").iterdir()) == []
-    assert list((tmp_path / "etc/spacebox").iterdir()) == []
-
-
-def test_the_box_asks_for_its_reset_by_a_file(tmp_path: Path) -> None:
-    ask(tmp_path)
-    assert (tmp_path / "factory-reset").exists()
