@@ -145,6 +145,19 @@ def test_the_slot_that_starts_has_all_that_its_firmware_reads(image: Image, boot
         assert (boot / "bootconfig/bootcode.bin").exists()
 
 
+def test_the_header_s_bus_is_called_as_in_the_settings(image: Image, boot: Path) -> None:
+    if image.arch != "arm64":
+        pytest.skip("only a Raspberry Pi has a header")
+    for board in (ROOT / "image-build/recipe/boards").read_text().split():
+        tree = str(boot / f"boot_a/{board}.dtb")
+        asked = ["fdtget", "-t", "s", tree]
+        bus = subprocess.run(
+            [*asked, "/aliases", "i2c1"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        state = subprocess.run([*asked, bus, "status"], capture_output=True, text=True, check=True)
+        assert state.stdout.strip() == "okay", board
+
+
 def test_the_bill_of_materials_names_every_package(image: Image, system: Path) -> None:
     bill = json.loads(beside(image, ".cdx.json").read_text())
     listed = {(part["name"], part["version"]) for part in bill["components"]}
