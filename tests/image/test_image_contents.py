@@ -156,7 +156,7 @@ def test_every_board_has_the_bus_of_the_glass(image: Image, boot: Path) -> None:
 
 def told(tree: Path, node: str, name: str) -> str:
     """Return a property of a device tree."""
-    command = ["fdtget", tree, node, name]
+    command = ["fdtget", str(tree), node, name]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
