@@ -27,8 +27,12 @@ ExecStart=/usr/bin/python3 -u %d/harness.agent
 """
 _ONE_BUS = "module_blacklist=i2c_piix4"
 """So that the screen's bus has the same number whoever is found first."""
-_NO_DEVICE_TREE = """[Service]
-BindReadOnlyPaths=/run/virtual-pi/cpuinfo:/proc/cpuinfo
+_SLOW = """[Service]
+WatchdogSec=60
+TimeoutStartSec=300
+"""
+"""An emulated processor is ten times slower than the slowest Pi, and shares its host's."""
+_NO_DEVICE_TREE = """BindReadOnlyPaths=/run/virtual-pi/cpuinfo:/proc/cpuinfo
 """
 """The service sees a /proc of its own."""
 
@@ -183,9 +187,11 @@ def _command(board: Board, boot: Boot, card: Path, folder: Path, ports: Ports) -
 
 
 def _told_to_systemd(board: Board) -> str:
-    given = {"systemd.extra-unit.virtual-pi.service": _UNIT}
-    if not board.device_tree:
-        given["systemd.unit-dropin.spacebox.service"] = _NO_DEVICE_TREE
+    given = {
+        "systemd.extra-unit.virtual-pi.service": _UNIT,
+        "systemd.unit-dropin.spacebox.service": _SLOW
+        + ("" if board.device_tree else _NO_DEVICE_TREE),
+    }
     words = (
         f"systemd.set_credential_binary={name}:{base64.b64encode(text.encode()).decode()}"
         for name, text in given.items()

@@ -23,7 +23,7 @@ OTHER_END = "hw:Loopback,1,0"
 FORMAT = ("-q", "-D", OTHER_END, "-f", "S16_LE", "-r", str(RATE), "-c", "2", "-t", "raw")
 AUDIBLE = 0.01
 TAP_S, GO_LIVE_S = 0.15, 2.5
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 def test_a_guest_comes_up_by_the_pins_and_is_heard_both_ways(pi: VirtualPi) -> None:

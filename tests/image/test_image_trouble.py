@@ -16,7 +16,7 @@ from virtual_pi import VirtualPi
 
 SETTINGS = "/etc/spacebox/spacebox.toml"
 CUT_WITHIN_S = 10.0
-PATIENCE_S = 90.0
+PATIENCE_S = 180.0
 BROKEN = {
     "no TOML": (b"[box\n", "spacebox.toml:1"),
     "a quote left open": (b'[box]\nname = "Studio\n', "spacebox.toml:2"),
