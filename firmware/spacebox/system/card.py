@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,12 +48,12 @@ class Found:
         return all(mistake.key for mistake in self.mistakes)
 
 
-def wishes(card: Path, seen: Seen, zones: Collection[str]) -> tuple[Preseed, Found | None]:
+def wishes(card: Path, seen: Seen, is_zone: Callable[[str], bool]) -> tuple[Preseed, Found | None]:
     """Return what Raspberry Pi Imager left on the card. Raises OSError for what is unreadable."""
     content = _content(card / preseed.NAME)
     if content is None:
         return Preseed(), None
-    wished, mistakes = preseed.read(content, preseed.NAME, zones)
+    wished, mistakes = preseed.read(content, preseed.NAME, is_zone)
     found = _found(preseed.NAME, content, mistakes, preseed.SECRETS, seen)
     return wished if found.fresh else Preseed(), found
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias, assert_never
-from zoneinfo import available_timezones
 
 import tomlkit
 
@@ -30,6 +29,7 @@ OWNER: Final = "pi"
 _SETTINGS: Final = "etc/spacebox/spacebox.toml"
 _SEEN: Final = "etc/spacebox/card.json"
 _WIFI: Final = "etc/NetworkManager/system-connections/spacebox.nmconnection"
+_ZONES: Final = Path("/usr/share/zoneinfo")
 _HOST_KEY: Final = "etc/ssh/ssh_host_ed25519_key"
 _SSHD: Final = "etc/systemd/system/multi-user.target.wants/ssh.service"
 _AUTHORIZED: Final = "AuthorizedKeysFile /etc/ssh/authorized_keys.d/%u .ssh/authorized_keys\n"
@@ -63,7 +63,7 @@ def steps(wished: Preseed, name: str) -> Iterator[Step]:
     if name:
         yield File("etc/hostname", f"{name}\n".encode())
     if wished.timezone:
-        yield Link("etc/localtime", f"/usr/share/zoneinfo/{wished.timezone}")
+        yield Link("etc/localtime", str(_ZONES / wished.timezone))
     if wished.wlan:
         yield File(_WIFI, keyfile(wished.wlan), 0o600)
     if wished.country:
@@ -96,7 +96,7 @@ def first_boot(card: Path, root: Path, run: Run) -> tuple[Mistake, ...]:
     """
     seen = _seen(root)
     current = _content(root / _SETTINGS)
-    wished, wish_file = cards.wishes(card, seen, available_timezones())
+    wished, wish_file = cards.wishes(card, seen, lambda zone: (_ZONES / zone).is_file())
     settings, settings_file = cards.settings(card, seen, current)
     settings = _with_name(settings, wished.hostname)
     found = [file for file in (wish_file, settings_file) if file is not None]

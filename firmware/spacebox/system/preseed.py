@@ -6,7 +6,7 @@ Settings that the box has no use for are passed over, as the format wants it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
@@ -28,6 +28,7 @@ _KEY = re.compile(
     r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)"
     r"@openssh\.com) [A-Za-z0-9+/]{40,}={0,3}( .*)?"
 )
+_ZONE = re.compile(r"[A-Z][\w+-]*(/[A-Z][\w+-]*){0,2}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _HASH = re.compile(r"[0-9a-fA-F]{64}")
 _SSID_BYTES = 32
@@ -61,15 +62,15 @@ class Preseed:
 
 
 def read(
-    text: str | bytes, filename: str, zones: Collection[str]
+    text: str | bytes, filename: str, is_zone: Callable[[str], bool]
 ) -> tuple[Preseed, tuple[Mistake, ...]]:
-    """Return what is right in a file, and what is wrong. *zones* are those that there are."""
+    """Return what is right in a file, and what is wrong. *is_zone* knows which time zones are."""
     try:
         text, document = parsed(text, filename)
     except ConfigError as error:
         return Preseed(), error.mistakes
     reader = _Reader(document)
-    preseed = _preseed(reader, zones)
+    preseed = _preseed(reader, is_zone)
     lines = lines_of(text) if reader.found else {}
     mistakes = [Mistake(filename, lines.get(k, 1), ".".join(k), why) for k, why in reader.found]
     return preseed, tuple(sorted(mistakes, key=lambda mistake: mistake.line))
@@ -101,7 +102,7 @@ class _Reader:
         self.found.append((key, reason))
 
 
-def _preseed(reader: _Reader, zones: Collection[str]) -> Preseed:
+def _preseed(reader: _Reader, is_zone: Callable[[str], bool]) -> Preseed:
     version = reader.document.get("config_version", "1")
     if not _VERSION.fullmatch(str(version)):
         reader.note(("config_version",), f'must be "1", not {checks.shown(version)}')
@@ -115,7 +116,7 @@ def _preseed(reader: _Reader, zones: Collection[str]) -> Preseed:
         authorized_keys=_keys(reader),
         wlan=_wlan(reader),
         country=reader.take("wlan", "country", _country, ""),
-        timezone=reader.take("locale", "timezone", _in(zones), ""),
+        timezone=reader.take("locale", "timezone", _zone(is_zone), ""),
     )
 
 
@@ -205,9 +206,9 @@ def _security(value: object) -> Security:
     raise ValueError(f"must be none, owe, wpa-psk or sae, not {checks.shown(value)}")
 
 
-def _in(zones: Collection[str]) -> checks.Check:
+def _zone(is_zone: Callable[[str], bool]) -> checks.Check:
     def check(value: object) -> object:
-        if not isinstance(value, str) or value not in zones:
+        if not isinstance(value, str) or not _ZONE.fullmatch(value) or not is_zone(value):
             raise ValueError(f'must be a zone such as "Europe/Berlin", not {checks.shown(value)}')
         return value
 

@@ -28,6 +28,7 @@ OPEN_S: Final = 900.0
 LOOK_S: Final = 2.0
 GRACE_S: Final = 1.5
 """Until it leaves its own network: the page there still gets its answer."""
+LOOKS: Final = 3
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Of a key: none that is taken for another one."""
 _KEY: Final = 8
@@ -161,13 +162,20 @@ class WifiSetup:
     async def _open(self, now: float) -> None:
         if not await self._radio.present():
             raise NoWifi("This machine has no Wi-Fi.")
-        self.nearby = await self._radio.scan()
+        self.nearby = await self._look_around()
         key = "".join(secrets.choice(_LETTERS) for _ in range(_KEY))
         hotspot = Hotspot(self._name, key, ADDRESS)
         leads_back = self._connected() or await self._radio.known()
         await self._radio.open(hotspot)
         self.hotspot = hotspot
         self._until = now + OPEN_S if leads_back else None
+
+    async def _look_around(self) -> tuple[Nearby, ...]:
+        """A radio that has just been woken may see nothing at first."""
+        for _ in range(LOOKS):
+            if nearby := await self._radio.scan():
+                return nearby
+        return ()
 
     async def _close(self) -> None:
         self.hotspot = None
