@@ -27,6 +27,14 @@ def test_a_card_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert fault.what == "The card fails"
 
 
+def test_a_box_that_runs_without_its_data_says_so(tmp_path: Path) -> None:
+    marker = tmp_path / "data-lost"
+    assert list(disk_faults(_kept(tmp_path), 0, marker)) == []
+    marker.touch()
+    [fault] = disk_faults(_kept(tmp_path), 0, marker)
+    assert "nothing new is kept" in fault.detail
+
+
 def test_a_file_that_is_gone_is_told_as_the_card_that_fails(tmp_path: Path) -> None:
     [fault] = disk_faults(tmp_path / "box-id", 0)
     assert fault.what == "The card fails"

@@ -6,16 +6,24 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from spacebox.ports import Fault
 
 
-def disk_faults(file: Path, keep_free_mb: int) -> Iterator[Fault]:
+DATA_LOST: Final = Path("/run/image/data-lost")
+"""Made by the image's initramfs where it found no data partition that can be read."""
+
+
+def disk_faults(file: Path, keep_free_mb: int, data_lost: Path = DATA_LOST) -> Iterator[Fault]:
     """Tell where *file* cannot be read, or less is free beside it than must stay free.
 
-    Blocks for as long as a dying card does not answer.
+    And where all is in memory, which *data_lost* tells. Blocks for as long as a dying card does
+    not answer.
     """
+    if data_lost.exists():
+        detail = "disk: the card's data cannot be read, and nothing new is kept; use another card"
+        yield Fault("The card fails", "Use another card.", detail)
     path = file.parent
     try:
         _read_anew(file)
