@@ -6,7 +6,6 @@ guest or by `cut`, leaves it off.
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 import urllib.request
@@ -23,7 +22,9 @@ from guest import Gone, Guest, guest
 from machine import BOARDS, Machine, Ports, free_ports
 from usb_oled import Oled, oled
 
-_CANDIDATE = re.compile(r"(a=candidate:\S+ 1 udp \d+) \S+ \d+ typ host", re.I)
+from relay import without_candidates
+
+_CANDIDATE = "a=candidate:1 1 udp 2130706431 127.0.0.1 {port} typ host\r\n"
 POLL_S = 0.2
 
 
@@ -95,7 +96,7 @@ class VirtualPi:
 
     def via(self, sdp: str) -> str:
         """Lead what an answer says to this machine's end of the way into the guest."""
-        return _CANDIDATE.sub(rf"\1 127.0.0.1 {self.ports.media} typ host", sdp)
+        return without_candidates(sdp) + _CANDIDATE.format(port=self.ports.media)
 
     def _page_answers(self) -> bool:
         with urllib.request.urlopen(f"{self.url}/api/space", timeout=10) as answer:
