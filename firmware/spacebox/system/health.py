@@ -10,7 +10,6 @@ from typing import Final, Literal
 
 from spacebox.ports import Fault
 
-
 DATA_LOST: Final = Path("/run/image/data-lost")
 """Made by the image's initramfs where it found no data partition that can be read."""
 
