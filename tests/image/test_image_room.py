@@ -27,6 +27,7 @@ PATIENCE_S = 180.0
 
 
 def test_a_guest_comes_up_by_the_pins_and_is_heard_both_ways(pi: VirtualPi) -> None:
+    pi.wake()
     pi.guest.press(MUTE, hold_s=GO_LIVE_S)
     pi.wait_for(lambda: space(pi)["state"] == "live", "held MUTE goes live", PATIENCE_S)
     assert not pi.guest.lit(ON_AIR)
