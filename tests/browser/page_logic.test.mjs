@@ -7,6 +7,7 @@ import "./page_elsewhere.mjs";
 import "./page_line.mjs";
 import "./page_secure.mjs";
 import "./page_ways.mjs";
+import "./page_wifi.mjs";
 import { e, load, SNAPSHOT, someone } from "./page_sample.mjs";
 
 const { announcement } = await load("announce.js");

@@ -1,7 +1,12 @@
+import contextlib
 import json
+import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from test_cli_control import somebody_else
 
 from spacebox.cli.main import main
 from spacebox.config.load import parse
@@ -191,3 +196,63 @@ def test_the_defaults_need_no_file(
     assert "defaults hold" in capsys.readouterr().out
     assert main(["config", "show"]) == 0
     assert parse(capsys.readouterr().out, "shown") == Config()
+
+
+def test_a_new_file_is_for_those_of_its_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    file = tmp_path / "spacebox.toml"
+    assert main(["config", "set", "network.turn_secret", "hush", "--config", str(file)]) == 0
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert file.stat().st_gid == tmp_path.stat().st_gid
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("space.title", "Tea time", "reload"),
+        ("panel.buttons.mute", "6", "restart"),
+        ("update.automatic", "false", "reload"),
+    ],
+)
+def test_how_a_running_box_comes_to_know_is_said(
+    file: Path, key: str, value: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["config", "set", key, value, "--config", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"Saved to {file}. ")
+    assert f"`sudo systemctl {told} spacebox`" in said
+
+
+@pytest.mark.parametrize(
+    ("mode", "verb", "may"),
+    [
+        (0o755, "show", True),
+        (0o755, "set space.title Coffee", False),
+        (0o700, "show", False),
+        (0o700, "check", False),
+        (0o700, "set space.title Coffee", False),
+    ],
+)
+def test_who_may_not_is_told_to_use_sudo(
+    mode: int, verb: str, may: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = [] if verb == "check" else ["--config"]
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "spacebox.toml")
+        file.write_text(OWNED)
+        with rights(Path(directory), mode), somebody_else():
+            status = main(["config", *verb.split(), *named, str(file)])
+        assert file.read_text() == OWNED
+    assert status == (0 if may else 2)
+    assert ("use sudo" in capsys.readouterr().err) is not may
+
+
+@contextlib.contextmanager
+def rights(folder: Path, mode: int) -> Iterator[None]:
+    """Let *folder* be another one's."""
+    own = os.geteuid()
+    folder.chmod(mode if own == 0 else mode & ~0o700 | (mode & 0o050) << 3)
+    try:
+        yield
+    finally:
+        folder.chmod(0o700)

@@ -118,13 +118,12 @@ def test_a_box_that_hangs_up(path: Path) -> None:
         Control.find(path).space()
 
 
-def test_a_box_that_does_not_answer(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spacebox.cli.control._PATIENCE_S", 0.05)
+def test_a_box_that_does_not_answer(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(path))
         silent.listen()
         with pytest.raises(Unreachable, match="does not answer"):
-            Control.find(path).space()
+            Control.find(path, patience_s=0.05).space()
 
 
 def test_a_dead_socket_is_passed_over(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from spacebox.cli.moderate import field
 COMMANDS = [
     "run", "sim", "status", "start", "end", "requests", "approve", "decline", "defer", "invite",
     "mute", "remove", "cohost", "audience", "do", "link", "press", "screen",
-    "config", "doctor", "join", "leave", "find", "tunnel",
+    "config", "doctor", "join", "leave", "find", "tunnel", "first-boot", "update",
+    "reset", "setup", "welcome",
 ]
 # fmt: on
 
@@ -22,7 +24,9 @@ def test_help_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert ended.value.code == 0
     listed = [
-        line.split()[0] for line in capsys.readouterr().out.splitlines() if line[:4] == "    "
+        line.split()[0]
+        for line in capsys.readouterr().out.splitlines()
+        if line[:4] == "    " and line[4] != " "  # those with more go on what is said of one
     ]
     assert sorted(listed) == sorted(COMMANDS)
 
@@ -121,3 +125,9 @@ def test_a_reader_who_leaves_is_no_failure() -> None:
     result = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
     assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"spacebox {version('spacebox')}\n"

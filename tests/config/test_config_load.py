@@ -74,6 +74,10 @@ keep_free_mb = 0
 
 [audience]
 engine = "box"
+
+[update]
+source = "https://radio.example/updates"
+automatic = false
 """
 
 

@@ -45,6 +45,7 @@ class Desk:
         self.loudness = QUIET
         self.faults: tuple[Fault, ...] = ()
         self.pairing: v.Pairing | None = None
+        self.wifi: v.WifiSetup | None = None
         self.reached: Reached | None = None
         self.fingerprint = ""
         self.abroad = Abroad(lambda: evening.now, sound)
@@ -63,11 +64,15 @@ class Desk:
                 self.loudness,
                 faults=self.faults,
                 pairing=self.pairing,
+                wifi=self.wifi,
                 reached=self.reached,
                 fingerprint=self.fingerprint,
             ),
             know=self._know,
-            errands={Action.POWER_OFF: lambda: self.errands.append("off")},
+            errands={
+                Action.POWER_OFF: lambda: self.errands.append("off"),
+                Action.WIFI_SETUP: lambda: self.errands.append("wifi"),
+            },
             erase=lambda: self.errands.append("erase"),
             visits=self.abroad,
         )

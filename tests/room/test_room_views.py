@@ -8,8 +8,11 @@ import pytest
 
 from room.scene import PEOPLE, START, T0, after, around
 from spacebox.room import commands as c
-from spacebox.room.model import HOST, Planned, Room, new_room
+from spacebox.room import decide
+from spacebox.room.model import HOST, Announcement, Planned, Room, new_room
 from spacebox.room.wire import event_to_json, snapshot
+
+AT = "2026-11-27T18:00:00+00:00"
 
 
 @pytest.fixture
@@ -198,6 +201,24 @@ def test_events_in_json(room: Room) -> None:
             "stats": {"came_by": 4, "at_once": 2, "asked": 0, "spoke": 0},
         },
     ]
+
+
+def test_new_plans_are_for_the_spaces_to_come(room: Room) -> None:
+    plans = c.Prepare(Announcement("Slow radio", ("radio",)), 3, Planned("next", "Slow radio", AT))
+    live = after(plans, room=room)
+    assert told(None, plans, room=room) == [None]
+    assert decide(live, plans, T0) == ()
+    assert snapshot(live, T0, None)["title"] == "Evening radio"
+    assert (live.stage_limit, live.announcement) == (room.stage_limit, room.announcement)
+    next_one = after(c.EndSpace(HOST, now=True), c.StartSpace(HOST), room=live)
+    assert (next_one.announcement.title, next_one.stage_limit) == ("Slow radio", 3)
+
+
+def test_new_plans_show_at_once_while_no_space_is() -> None:
+    plans = c.Prepare(Announcement("Slow radio"), 3, Planned("next", "Slow radio", AT))
+    view = snapshot(after(plans), T0, None)
+    assert (view["title"], view["stage"]["limit"], view["next"]["at"]) == ("Slow radio", 3, AT)
+    assert told(None, plans, room=new_room("Mira")) == [{"event": "SpacePrepared"}]
 
 
 def test_times_count_from_the_start() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from away import Trips
-from served import SITE, Box, Clock, Face, Lines
+from served import SITE, Box, Clock, Ether, Face, Lines
 
 from spacebox.engines.streams import Streams
 from spacebox.hub import Hub
@@ -25,7 +25,7 @@ async def box(tmp_path: Path) -> AsyncIterator[Box]:
     streams = Streams(hub)
     presence: list[tuple[str, bool]] = []
     ills: list[str] = []
-    trips, pairing = Trips(clock), Pairing(clock)
+    trips, pairing, ether = Trips(clock), Pairing(clock), Ether()
     server = Server(
         hub,
         SITE,
@@ -40,6 +40,7 @@ async def box(tmp_path: Path) -> AsyncIterator[Box]:
             fingers=face.fingers,
             visits=trips,
             pairing=pairing,
+            wifi=ether,
         ),
     )
     port = await server.listen("127.0.0.1", 0)
@@ -61,6 +62,7 @@ async def box(tmp_path: Path) -> AsyncIterator[Box]:
             face,
             trips,
             pairing,
+            ether,
         )
     await server.stop()
     streams.close()

@@ -20,6 +20,7 @@ from spacebox.config.schema import Buttons
 from spacebox.engines.streams import Streams
 from spacebox.hub import Hub
 from spacebox.ports import Answer, Denied, Lamps, Restarted
+from spacebox.ports.wifi import Credentials, Hotspot, Nearby
 from spacebox.room.commands import StartSpace
 from spacebox.room.model import HOST, Access
 from spacebox.sim.fingers import SimFingers
@@ -112,6 +113,20 @@ class Lines:
 
 
 @dataclass
+class Ether:
+    """The machine's Wi-Fi, as far as HTTP can tell."""
+
+    hotspot: Hotspot | None = None
+    nearby: tuple[Nearby, ...] = (Nearby("Küche", 71, True),)
+    joining: str = ""
+    trouble: str = ""
+    wishes: list[Credentials] = field(default_factory=list)
+
+    def join(self, network: Credentials) -> None:
+        self.wishes.append(network)
+
+
+@dataclass
 class Face:
     """A front that shows what a test wants, on pins as the simulator has them."""
 
@@ -157,6 +172,7 @@ class Box:
     face: Face
     trips: Trips
     pairing: Pairing
+    ether: Ether
 
     @property
     def url(self) -> str:

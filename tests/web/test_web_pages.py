@@ -121,7 +121,7 @@ async def test_nothing_outside_the_folder(tmp_path: Path, path: str, status: int
     (folder / "sub").mkdir(parents=True)
     for name in ("../out.js", "a.js", "sub/a.js", ".hidden.js", "secret.py"):
         (folder / name).write_text("// here")
-    pages = Pages(Hub(new_room("Mira")), SITE, Addresses(SITE), folder)
+    pages = Pages(Hub(new_room("Mira")), SITE, Addresses(SITE), folder=folder)
     app = web.Application(middlewares=[errors])
     for operation in pages.operations():
         app.router.add_route(operation.method, operation.path, operation.handler)

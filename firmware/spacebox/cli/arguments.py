@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import Action, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +13,16 @@ def add_command(commands: Any, name: str, what: str, **options: Any) -> Argument
     description = f"{what[0].upper()}{what[1:]}{end}"
     added: ArgumentParser = commands.add_parser(name, help=what, description=description, **options)
     return added
+
+
+class ShowVersion(Action):
+    """Print the version and end. It is looked up only then: that takes longer than all the rest."""
+
+    def __call__(self, parser: ArgumentParser, *_: Namespace | object) -> None:
+        from importlib.metadata import version
+
+        print("spacebox", version("spacebox"))
+        parser.exit()
 
 
 def checked(check: Callable[[str], object]) -> Callable[[str], object]:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
-import tomllib
 from argparse import Namespace
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from difflib import get_close_matches
@@ -18,8 +14,9 @@ from typing import Any
 
 import tomlkit
 
+from spacebox.cli.draft import Draft, bytes_of, readings
 from spacebox.cli.failures import WrongUsage
-from spacebox.config.load import ConfigError, parse, read, settings
+from spacebox.config.load import parse, read, settings
 from spacebox.config.places import CONFIG
 from spacebox.config.schema import Config
 
@@ -31,15 +28,10 @@ def load(named: Path | None) -> Config:
 
 def content(named: Path | None) -> bytes:
     """Return the bytes of the file *named*, or of the usual one, which may be missing."""
-    path = named or CONFIG
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        if named is None:
-            return b""
-        raise WrongUsage(f"{path}: no such file") from None
-    except OSError as error:
-        raise WrongUsage(f"{path}: {error.strerror}") from None
+    found = bytes_of(named or CONFIG)
+    if found is None and named is not None:
+        raise WrongUsage(f"{named}: no such file")
+    return found or b""
 
 
 def check(args: Namespace) -> int:
@@ -77,71 +69,10 @@ def put(args: Namespace) -> int:
     """Change one setting. Comments and order of the file stay; a mistake changes nothing."""
     if args.key not in dict(settings(Config())):
         raise _no_such(args.key)
-    where = args.config or CONFIG
-    before = content(where) if where.exists() else b""
-    _, old = read(before, str(where))
-    if any(not mistake.key for mistake in old):
-        raise ConfigError(old)
-    known = {(mistake.key, mistake.reason) for mistake in old}
-    refused = ""
-    for value in _readings(args.value):
-        after = _with(before.decode("utf-8-sig"), args.key, value)
-        wrong = [m for m in read(after, str(where))[1] if (m.key, m.reason) not in known]
-        if not wrong:
-            _write(where, after.encode())
-            print(f"Saved to {where}. A running box takes it when it starts again.")
-            return 0
-        refused = refused or "\n".join(f"{m.key}: {m.reason}" for m in wrong)
-    raise WrongUsage(refused)
-
-
-def _readings(text: str) -> tuple[object, ...]:
-    """Return what a VALUE may mean: a value of TOML, or the text as it is."""
-    try:
-        return tomllib.loads(f"value = {text}\n")["value"], text
-    except tomllib.TOMLDecodeError:
-        return (text,)
-
-
-def _with(before: str, key: str, value: object) -> str:
-    document = tomlkit.parse(before)
-    *tables, name = key.split(".")
-    inner: Any = document
-    for depth, table in enumerate(tables, 1):
-        if table not in inner:
-            inner[table] = tomlkit.table(is_super_table=depth < len(tables))
-        inner = inner[table]
-        if not isinstance(inner, Mapping):
-            raise WrongUsage(f"{'.'.join(tables[:depth])}: is a table; mend that first")
-    inner[name] = value
-    return tomlkit.dumps(document)
-
-
-def _write(where: Path, content: bytes) -> None:
-    """Replace a file whole or not at all, with the old one's rights."""
-    where = where.resolve()
-    try:
-        where.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=where.parent, delete=False) as file:
-            try:
-                _inherit(file.fileno(), where)
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(where)
-            except OSError:
-                Path(file.name).unlink()
-                raise
-    except OSError as error:
-        raise WrongUsage(f"{where}: cannot be written: {error.strerror}") from None
-
-
-def _inherit(file: int, where: Path) -> None:
-    old = where.stat() if where.exists() else None
-    os.fchmod(file, old.st_mode if old else 0o644)
-    if old:
-        with suppress(PermissionError):
-            os.fchown(file, old.st_uid, old.st_gid)
+    draft = Draft(args.config or CONFIG)
+    draft.put(args.key, *readings(args.value))
+    print(draft.save())
+    return 0
 
 
 def _no_such(key: str) -> WrongUsage:

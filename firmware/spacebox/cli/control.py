@@ -20,15 +20,20 @@ _PATIENCE_S = 10.0
 class Control:
     """Asks the daemon behind the first of *sockets* where one listens."""
 
-    def __init__(self, sockets: tuple[Path, ...]) -> None:
+    def __init__(self, sockets: tuple[Path, ...], patience_s: float = _PATIENCE_S) -> None:
         self._sockets = sockets
+        self._patience_s = patience_s
 
     @classmethod
-    def find(cls, named: Path | None, environ: Mapping[str, str] = os.environ) -> Control:
+    def find(
+        cls,
+        named: Path | None,
+        environ: Mapping[str, str] = os.environ,
+        patience_s: float = _PATIENCE_S,
+    ) -> Control:
         """Return the way to the socket *named*, else to the usual ones."""
-        if named is not None:
-            return cls((named,))
-        return cls(tuple(place / SOCKET for place in runtime_directories(environ)))
+        usual = (place / SOCKET for place in runtime_directories(environ))
+        return cls((named,) if named is not None else tuple(usual), patience_s)
 
     def space(self) -> dict[str, Any]:
         """Return the host's snapshot, with ``faults`` and ``reachability``."""
@@ -76,7 +81,7 @@ class Control:
     def _exchange(
         self, method: str, path: str, body: object, takes_s: float = 0.0
     ) -> tuple[int, bytes]:
-        line = self._connect(_PATIENCE_S + takes_s)
+        line = self._connect(self._patience_s + takes_s)
         sent = None if body is None else json.dumps(body).encode()
         headers = {} if sent is None else {"Content-Type": "application/json"}
         try:
@@ -85,7 +90,7 @@ class Control:
             return answer.status, answer.read()
         except TimeoutError:
             raise Unreachable(
-                f"The box does not answer within {_PATIENCE_S + takes_s:.0f} s. Look at its "
+                f"The box does not answer within {self._patience_s + takes_s:.0f} s. Look at its "
                 "screen, or restart it with `systemctl restart spacebox`."
             ) from None
         except (OSError, HTTPException) as error:

@@ -19,8 +19,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from spacebox.cli import find, front, moderate, render, visit
-from spacebox.cli.arguments import add_command, checked, port, seconds
+from spacebox.cli import find, firstboot, front, moderate, render, update, visit, welcome
+from spacebox.cli.arguments import ShowVersion, add_command, checked, port, seconds
 from spacebox.cli.control import Control
 from spacebox.cli.failures import Failure
 from spacebox.config import checks
@@ -73,6 +73,7 @@ def parser() -> ArgumentParser:
         epilog=_EXITS,
         formatter_class=RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     top.add_argument("--socket", type=Path, metavar="PATH", help="the box's control socket")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     commands.required = True
@@ -86,6 +87,9 @@ def parser() -> ArgumentParser:
     _add_front(commands, asking)
     visit.add_commands(commands, asking)
     find.add_commands(commands)
+    update.add_commands(commands, asking, reading)
+    firstboot.add_command_to(commands)
+    welcome.add_command_to(commands, asking)
     _add_configuration(commands, reading)
     return top
 
@@ -194,6 +198,9 @@ def _add_configuration(commands: Any, reading: ArgumentParser) -> None:
     doctor = add_command(commands, "doctor", "check what a Space needs", parents=[reading])
     doctor.add_argument("--config", type=Path, metavar="FILE")
     doctor.set_defaults(action=_doctor)
+    setup = add_command(commands, "setup", "be asked what the box should know, and write it down")
+    setup.add_argument("--config", type=Path, metavar="FILE")
+    setup.set_defaults(action=_setup)
     config = add_command(commands, "config", "look at the configuration and change it")
     verbs = config.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
     verbs.required = True
@@ -237,6 +244,12 @@ def _doctor(args: Namespace) -> int:
     from spacebox.cli.doctor import doctor
 
     return doctor(args)
+
+
+def _setup(args: Namespace) -> int:
+    from spacebox.cli.setup import setup
+
+    return setup(args)
 
 
 def _configure(args: Namespace) -> int:

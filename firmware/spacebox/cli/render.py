@@ -66,7 +66,7 @@ def clock(seconds: float) -> str:
 def status(space: Mapping[str, Any], ink: Ink) -> str:
     """Draw the host's snapshot."""
     stay = space.get("guest")
-    lines = [_heading(space, ink) if stay is None else _away(space, ink)]
+    lines = [heading(space, ink)]
     if stay is not None:
         lines += ["", *_stay(stay, ink), f"You        {_guest(space, ink)}"]
     elif space["state"] != "idle":
@@ -92,7 +92,10 @@ def requests(waiting: Sequence[Mapping[str, Any]], ink: Ink) -> str:
 _WORDS = {"idle": "OFF AIR", "live": "ON AIR", "wrapping": "ON AIR, closing soon", "ended": "ENDED"}
 
 
-def _heading(space: Mapping[str, Any], ink: Ink) -> str:
+def heading(space: Mapping[str, Any], ink: Ink) -> str:
+    """Draw the line that says what goes on."""
+    if space.get("guest") is not None:
+        return _away(space, ink)
     state = space["state"]
     word = _WORDS[state]
     title = ink.bold(plain(space["title"]))

@@ -64,19 +64,27 @@ def parse_or_default(text: str | bytes, filename: str) -> tuple[Config, tuple[st
 def read(text: str | bytes, filename: str) -> tuple[Config, tuple[Mistake, ...]]:
     """Return the configuration with defaults where it is wrong, and what is wrong."""
     try:
-        text = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        return Config(), (Mistake(filename, line, "", "must be written in UTF-8"),)
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return Config(), (_syntax(str(error), text, filename),)
+        text, document = parsed(text, filename)
+    except ConfigError as error:
+        return Config(), error.mistakes
     reader = _Reader()
     config = reader.across(reader.table(Config(), document, ()))
     lines = lines_of(text) if reader.found else {}
     mistakes = [Mistake(filename, lines[k], ".".join(k), why) for k, why in reader.found]
     return config, tuple(sorted(mistakes, key=lambda mistake: mistake.line))
+
+
+def parsed(text: str | bytes, filename: str) -> tuple[str, dict[str, Any]]:
+    """Return a document of TOML as text and as tables, whatever is in it. Raises ConfigError."""
+    try:
+        text = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        mistake = Mistake(filename, line, "", "must be written in UTF-8")
+        raise ConfigError((mistake,)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError((_syntax(str(error), str(text), filename),)) from None
 
 
 def settings(config: Config) -> Iterator[tuple[str, object]]:

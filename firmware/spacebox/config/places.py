@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 CONFIG = Path("/etc/spacebox/spacebox.toml")
+ON_CARD = Path("/run/spacebox-card")
+"""What the first boot found wrong in the files that the owner left on the card, a line each."""
 SOCKET = "control.sock"
 
 

@@ -153,6 +153,14 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    source: WebAddress = ""
+    """The folder on a web server where new versions are; empty: the box looks for none."""
+    automatic: Switch = True
+    """Whether a new version is installed at night, while nobody is on air."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     box: Box = Box()
     panel: Panel = Panel()
@@ -161,3 +169,4 @@ class Config:
     network: Network = Network()
     storage: Storage = Storage()
     audience: Audience = Audience()
+    update: Update = Update()

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-import secrets
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -19,14 +17,15 @@ from spacebox.audio.sources import open_microphone
 from spacebox.config.places import SOCKET
 from spacebox.config.schema import Config
 from spacebox.daemon import process, settings
+from spacebox.daemon.away import guest
+from spacebox.daemon.figures import metrics
 from spacebox.daemon.https import Https
 from spacebox.daemon.memory import Memory
 from spacebox.daemon.outside import Known, Outside
-from spacebox.daemon.place import Place, Skin
+from spacebox.daemon.place import BOX_ID, Place, Skin
+from spacebox.daemon.updating import Updates
 from spacebox.daemon.vicinity import Vicinity
-from spacebox.engines.guest.guest import Guest
-from spacebox.engines.guest.sound import Sound
-from spacebox.engines.guest.target import Targets
+from spacebox.daemon.wireless import Wireless
 from spacebox.engines.host import Host
 from spacebox.panel import views
 from spacebox.panel.meaning import Action
@@ -35,13 +34,14 @@ from spacebox.panel.unit import Reach, Unit
 from spacebox.panel.view import Surroundings
 from spacebox.panel.views import Notice
 from spacebox.ports import Fault, Tick
-from spacebox.room.commands import EndSpace
+from spacebox.room.commands import EndSpace, Prepare
 from spacebox.room.model import HOST
 from spacebox.rtc.transport import Transport
-from spacebox.system.health import disk_faults, lost_device, mistake, standstill
-from spacebox.system.metrics import Asked, Metrics
+from spacebox.system.disk import LOOK_S, Disk
+from spacebox.system.health import lost_device, standstill
 from spacebox.system.network import Network
 from spacebox.system.service import fall
+from spacebox.system.watchdog import Part
 from spacebox.web.pair import CODE_S, Pairing
 from spacebox.web.server import Server
 from spacebox.web.services import Services
@@ -49,9 +49,8 @@ from spacebox.web.site import Site
 
 STALLED_S = 1.0
 """A media clock that stood this long is ill."""
-LOOK_S = 2.0
-"""How often the disk is looked at."""
-BOX_ID = "box-id"
+SILENT_S = 3 * LOOK_S
+"""A clock or a disk that gives no sign for so long is dead."""
 HTTPS = "https"
 
 
@@ -62,12 +61,11 @@ class Box:
     """
 
     def __init__(self, config: Config, mistakes: tuple[str, ...], place: Place, skin: Skin) -> None:
-        self._config = config
-        self._mistakes = tuple(mistake(sentence) for sentence in mistakes)
+        self._settings = settings.Settings(config, mistakes)
         self._place = place
         self._skin = skin
         self._loop, self._ticked_at = asyncio.get_running_loop(), time.monotonic()
-        box_id = _prepare(place)
+        site = settings.site(config, place.prepare())
         self._microphone = open_microphone(place.microphone)
         self._ear = Ear(open_speaker(place.speaker))
         self._transport = Transport(settings.reach(config))
@@ -79,26 +77,27 @@ class Box:
             self.hub, self._pump, self._microphone, self._transport, config.network.listeners
         )
         self._speech = settings.speech(config, self._ear)
-        sounds = Sounds(self._ear.play, self._speech, chime_joins=config.panel.chime_joins)
-        self.hub.listen(sounds.on_event)
+        self._sounds = Sounds(self._ear.play, self._speech, chime_joins=config.panel.chime_joins)
+        self.hub.listen(self._sounds.on_event)
         self._zone = settings.zone()
-        self._disk: tuple[Fault, ...] = ()
+        self._disk = Disk(place.state / BOX_ID, config.storage.keep_free_mb)
         self._errands: set[asyncio.Task[None]] = set()
         self._pairing = Pairing(self.hub.clock)
-        site = settings.site(config, box_id)
         self._https = Https(site, place.listen, place.state / HTTPS, settings.owned(config))
         self._vicinity = Vicinity(
             self.hub, site, place.listen, self._moved, announce=config.network.announce
         )
-        sound = Sound(self._pump, self.host.cut, self._transport)
-        find = Targets(self.hub.room.host_name, sound, self.hub.clock, self._vicinity.neighbours)
-        self.guest = Guest(self.hub, sound, find)
-        self.guest.listen(lambda: sounds.on_visit(self.guest.stay, self.guest.parting))
+        self.guest = guest(self.hub, self._pump, self.host, self._transport, self._vicinity)
+        self.guest.listen(lambda: self._sounds.on_visit(self.guest.stay, self.guest.parting))
         known = Known(lambda: self._vicinity.network.addresses, lambda: self._transport.seen)
+        self._updates = Updates(self.hub, self.guest)
         self._outside = Outside(config, place, site.code, known)
+        self._wireless = Wireless(
+            skin.radio, site.box_id, self._vicinity, lambda notice: self.unit.panel.tell(notice)
+        )
         self._link: Callable[[], str] = str  # empty, until there is a server to be met at
         self.unit = Unit(config.panel, skin.hardware, self.hub, self._reach())
-        self._metrics = Metrics(self._asked())
+        self._metrics = metrics(self.host, self._transport)
         self._server = self._serve(site)
         self._link = lambda: self._server.join_link
 
@@ -120,6 +119,8 @@ class Box:
                 fingers=self._skin.fingers,
                 pairing=self._pairing,
                 visits=self.guest,
+                updates=self._updates.tell,
+                wifi=self._wireless.wifi,
                 secure=self._https.secure,
                 tokens=self._memory.tokens,
             ),
@@ -128,17 +129,20 @@ class Box:
     async def start(self) -> int:
         """Open the doors; return the page's port. Raises OSError where it is taken."""
         await self._server.listen_unix(self._place.runtime / SOCKET)
-        port = await self._server.listen(self._place.listen, self._place.port)
-        place = self._place
-        secure = await self._https.open(self._server, place.secure_port, spare=place.spare_port)
+        place, handed = self._place, self._place.handed
+        port = await self._server.listen(place.listen, place.port, handed.http)
+        secure = await self._https.open(
+            self._server, place.secure_port, spare=place.spare_port, handed=handed.https
+        )
         self._vicinity.start(port, secure)
         process.tune()
         self._pump.start()
         self.host.housekeeper.add_done_callback(fall)
         for name, endless in (
             ("the panel", self.unit.panel.run()),
-            ("disk", self._watch_disk()),
+            ("disk", self._disk.watch()),
             *self._outside.open(self._server, port),
+            *self._wireless.open(port),
             ("https", self._https.look_after()),
             ("memory", self._memory.keep()),
         ):
@@ -151,6 +155,14 @@ class Box:
     def goes_on(self) -> bool:
         """Whether the box was cut off from a Space that it goes on with."""
         return self._memory.goes_on
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What has to live for the box to do so, besides the event loop."""
+        return (
+            Part("the media clock", lambda: self._ticked_at, SILENT_S),
+            Part("the disk", lambda: self._disk.answered_at, SILENT_S),
+        )
 
     @property
     def join_link(self) -> str:
@@ -181,6 +193,15 @@ class Box:
                 last_first.callback(errand.cancel)
             last_first.callback(self.end_space)
 
+    def reload(self, config: Config, mistakes: tuple[str, ...]) -> tuple[str, ...]:
+        """Take what can be taken of a configuration; return the keys that wait for a restart."""
+        self._settings.read(config, mistakes)
+        self._disk.keep_free_mb = config.storage.keep_free_mb
+        self._sounds.chime_joins = config.panel.chime_joins
+        room = settings.room(self._settings.config)
+        self.hub.submit(Prepare(room.defaults, room.stage_limit_default, room.planned))
+        return self._settings.waiting
+
     def health(self) -> tuple[Fault, ...]:
         """Say what is wrong with the running box, and what to do."""
         stalled = time.monotonic() - self._ticked_at > STALLED_S
@@ -188,37 +209,30 @@ class Box:
             *([standstill()] if stalled else []),
             *([lost_device("microphone")] if self._microphone.lost else []),
             *([lost_device("speaker")] if self._ear.lost else []),
-            *self._disk,
+            *self._disk.faults,
         )
 
     def faults(self) -> tuple[Fault, ...]:
         """Say all that is wrong, the configuration's mistakes first."""
-        return (*self._besides_panel(), *self.unit.faults())
+        waiting = self._settings.faults[len(self._settings.mistakes) :]
+        return (*self._besides_panel(), *self.unit.faults(), *waiting)
 
     def _besides_panel(self) -> tuple[Fault, ...]:
         """Say what is wrong, but for the panel, which knows that by itself."""
-        more = (*self._outside.faults, *self._https.faults)
-        return (*self._mistakes, *self.health(), *more)
+        more = (*self._outside.faults, *self._https.faults, *self._wireless.faults)
+        return (*self._settings.mistakes, *self.health(), *more)
 
     def _reach(self) -> Reach:
         return Reach(
             around=self._around,
             cut=self.host.cut.cut,
             know=self.host.cut.know,
-            errands={Action.POWER_OFF: lambda: self._errand("power off", self._power_off())},
+            errands={
+                Action.POWER_OFF: lambda: self._errand("power off", self._power_off()),
+                **self._wireless.errands,
+            },
             erase=self._erase,
             visits=self.guest,
-        )
-
-    def _asked(self) -> Asked:
-        host = self.host
-        return Asked(
-            host.listening,
-            lambda: len(host.lines),
-            lambda: host.streams.skipped,
-            lambda: host.loss,
-            host.lines.speaking,
-            lambda: asdict(self._transport.counts),
         )
 
     def _around(self) -> Surroundings:
@@ -233,6 +247,8 @@ class Box:
             fingerprint=self._https.fingerprint,
             pairing=self._pairs(),
             reached=self._outside.reached,
+            updating=self._updates.shown,
+            wifi=self._wireless.shown,
         )
 
     def _moved(self, network: Network) -> None:
@@ -256,13 +272,6 @@ class Box:
         """Wait until those that were cancelled have ended what they began."""
         await asyncio.gather(*self._errands, return_exceptions=True)
 
-    async def _watch_disk(self) -> None:
-        """Look at the disk, in a thread: a card that is dying blocks for long."""
-        where, least = self._place.state, self._config.storage.keep_free_mb
-        while True:
-            self._disk = await asyncio.to_thread(lambda: tuple(disk_faults(where, least)))
-            await asyncio.sleep(LOOK_S)
-
     async def _power_off(self) -> None:
         if trouble := await self._skin.off():
             self.unit.panel.tell(Notice("Still on", trouble))
@@ -273,10 +282,11 @@ class Box:
             (self._place.state / BOX_ID).unlink(missing_ok=True)
             self._https.forget()
             self._memory.forget()
+            self._skin.again()
         except OSError:
             self.unit.panel.tell(Notice("Not erased", "The card cannot be written."))
         else:
-            self._skin.again()
+            self.unit.panel.tell(Notice("Erasing", "Keep the power on."))
 
     def _deliver(self, tick: Tick) -> None:
         """Bring a tick from the media thread into the event loop."""
@@ -286,12 +296,3 @@ class Box:
         self._ticked_at = time.monotonic()
         self._metrics.count(tick)
         self.host.on_tick(tick)
-
-
-def _prepare(place: Place) -> str:
-    """Make the box's folders; return its id, which is made once and kept."""
-    place.state.mkdir(parents=True, exist_ok=True)
-    file = place.state / BOX_ID
-    if not file.exists():
-        file.write_text(secrets.token_hex(4))
-    return file.read_text().strip()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import socket
 
 from spacebox.ports import Fault
 from spacebox.ports.secure import Secure
@@ -56,17 +57,20 @@ class Https:
     def faults(self) -> tuple[Fault, ...]:
         return (*self._faults.values(), *(self._certificate.faults if self._certificate else ()))
 
-    async def open(self, server: Server, port: int, *, spare: bool) -> int | None:
+    async def open(
+        self, server: Server, port: int, *, spare: bool, handed: tuple[socket, ...] = ()
+    ) -> int | None:
         """Open the door; return its port, None where there is none, which is a fault then.
 
-        With *spare*, any free port will do where this one is taken.
+        With *spare*, any free port will do where this one is taken; *handed* sockets take its
+        place.
         """
         if self._certificate is None:
             return None
         await self._look(self._certificate)
         for choice in (port, 0) if spare else (port,):
             try:
-                bound = await server.listen_secure(self._listen, choice, self._certificate)
+                bound = await server.listen_secure(self._listen, choice, self._certificate, handed)
             except OSError as error:
                 self._faults["door"] = _not_opened(error)
             else:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spacebox.panel.unit import Hardware
 from spacebox.ports import Fingers
+from spacebox.system.sockets import Handed
+from spacebox.system.wifi import Radio
+
+BOX_ID = "box-id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,16 @@ class Place:
     """Whether any free port will do for https where its own is taken."""
     tunnels: bool = False
     """Whether the box runs its tunnel itself; on a Pi systemd does."""
+    handed: Handed = field(default_factory=Handed)
+    """Sockets that take the place of the ports."""
+
+    def prepare(self) -> str:
+        """Make the box's folder; return its id, which is made once and kept. Raises OSError."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        file = self.state / BOX_ID
+        if not file.exists():
+            file.write_text(secrets.token_hex(4))
+        return file.read_text().strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,8 @@ class Skin:
     off: Callable[[], Awaitable[str]]
     """Powers the machine off; says why where it could not."""
     again: Callable[[], None]
-    """Starts the box anew."""
+    """Has the rest of what the box keeps erased, and starts it anew. Raises OSError."""
     fingers: Fingers | None = None
     """Press the buttons of a simulated box."""
+    radio: Radio | None = None
+    """Joins Wi-Fi networks for the machine; None where that is its owner's own affair."""

@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo
 from spacebox.audio.ear import Ear
 from spacebox.audio.speech import Speech
 from spacebox.config.load import parse_or_default
-from spacebox.config.places import CONFIG
+from spacebox.config.places import CONFIG, ON_CARD
+from spacebox.config.running import taken, waiting
 from spacebox.config.schema import Config
+from spacebox.ports import Fault
 from spacebox.room.model import Access, Announcement, Planned, Room, new_room
 from spacebox.room.names import clean_name
 from spacebox.rtc.transport import Reach
+from spacebox.system.health import mistake, unread
 from spacebox.system.owned import Owned
 from spacebox.web.site import Site
 
@@ -28,10 +31,39 @@ def read_config(file: str | None) -> tuple[Config, tuple[str, ...]]:
 
     Raises OSError where a file that was named cannot be read.
     """
-    path = Path(file) if file else CONFIG
-    if not file and not path.exists():
-        return Config(), ()
-    return parse_or_default(path.read_bytes(), str(path))
+    if file:
+        return parse_or_default(Path(file).read_bytes(), str(file))
+    content = CONFIG.read_bytes() if CONFIG.exists() else b""
+    config, mistakes = parse_or_default(content, str(CONFIG))
+    return config, (*mistakes, *_on_card(mistakes))
+
+
+def _on_card(known: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is wrong in the files that the owner left on the card, besides what is known."""
+    found = ON_CARD.read_text().splitlines() if ON_CARD.exists() else []
+    shown = {mistake(sentence).do for sentence in known}
+    return tuple(sentence for sentence in found if mistake(sentence).do not in shown)
+
+
+class Settings:
+    """The configuration that counts, and what is wrong with its file or not yet in force."""
+
+    def __init__(self, config: Config, mistakes: tuple[str, ...]) -> None:
+        self.config = config
+        self.mistakes = tuple(map(mistake, mistakes))
+        self.waiting: tuple[str, ...] = ()
+        """The keys that wait for a restart of the box."""
+
+    def read(self, config: Config, mistakes: tuple[str, ...]) -> None:
+        """Let that of *config* count which can on a box that runs."""
+        self.config = taken(self.config, config)
+        self.mistakes = tuple(map(mistake, mistakes))
+        self.waiting = waiting(self.config, config)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The mistakes first."""
+        return (*self.mistakes, *([unread(self.waiting)] if self.waiting else []))
 
 
 def zone() -> tzinfo:

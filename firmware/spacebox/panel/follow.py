@@ -42,7 +42,8 @@ def follow(front: Front, room: Room, besides: Besides, now: float) -> Front:
     elif front.unheard_since is None:
         front = replace(front, unheard_since=now)
     front = _follow_faults(_follow_requests(front, room, now), room, now)
-    return _follow_stay(_follow_pairing(_follow_parting(front, now), room, now), room, now)
+    front = _follow_wifi(_follow_parting(front, now), now)
+    return _follow_stay(_follow_pairing(front, room, now), room, now)
 
 
 def _follow_requests(front: Front, room: Room, now: float) -> Front:
@@ -81,6 +82,14 @@ def _follow_parting(front: Front, now: float) -> Front:
         return replace(front, parting=None, read=parting)
     touched_at = front.touched_at if front.parting else now
     return replace(front, parting=parting, touched_at=touched_at)
+
+
+def _follow_wifi(front: Front, now: float) -> Front:
+    wifi = front.besides.wifi
+    if wifi is None or wifi.key == front.passed:
+        return replace(front, wifi=None)
+    touched_at = front.touched_at if front.wifi else now
+    return replace(front, wifi=wifi, touched_at=touched_at)
 
 
 def _follow_pairing(front: Front, room: Room, now: float) -> Front:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from spacebox.panel import guest
 from spacebox.panel.meaning import Situation
-from spacebox.panel.views import Notice, Pairing, Summary
+from spacebox.panel.views import Notice, Pairing, Summary, WifiSetup
 from spacebox.ports import Fault
 from spacebox.ports.elsewhere import Parting, Stay
 from spacebox.room.model import HOST, Room, State
@@ -46,6 +46,8 @@ class Besides:
     pairing: Pairing | None = None
     pages: tuple[Page, ...] = ()
     """What there is to see between the code and the sound check while nothing is live."""
+    wifi: WifiSetup | None = None
+    """The box's own network, while it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,10 @@ class Front:
     """The code that a browser is paired by, while the glass shows it."""
     waved: str = ""
     """The newest code that somebody at the box did not want to see."""
+    wifi: WifiSetup | None = None
+    """The box's own network, while the glass shows how to join it."""
+    passed: str = ""
+    """The key of the one that somebody turned away from."""
     unheard_since: float | None = None
     touched_at: float = 0.0
     """When something last asked for attention."""
@@ -95,6 +101,11 @@ class Front:
     def stay(self) -> Stay | None:
         """Where the box is a guest."""
         return self.besides.stay
+
+    @property
+    def inviting(self) -> bool:
+        """Whether the glass shows the box's own network, if nothing stands before it."""
+        return self.idle and self.wifi is not None
 
     @property
     def idle(self) -> bool:
@@ -132,6 +143,8 @@ def turn(front: Front, room: Room, now: float) -> Front:
         return replace(front, notice=None)
     if front.pairing:
         return replace(front, pairing=None, waved=front.pairing.code)
+    if front.wifi and front.idle:
+        return replace(front, wifi=None, passed=front.wifi.key)
     if front.fault:
         return replace(front, fault=None, seen=front.seen | {told(front.fault)})
     if front.parting and front.idle:
@@ -165,6 +178,8 @@ def situation(front: Front, room: Room, *, counting: bool = False) -> Situation:
     if front.stay:
         return _away(front, front.stay)
     match room.state:
+        case State.IDLE if front.inviting and not (front.notice or front.pairing):
+            return Situation.WIFI
         case State.IDLE if counting:
             return Situation.COUNTDOWN
         case State.IDLE:

@@ -193,6 +193,8 @@ class Panel:
             case Action.MUTE:
                 self._talk.press()
             case action if action in self._body.errands:
+                if action is Action.WIFI_SETUP:
+                    self._front = replace(self._front, passed="")
                 self._body.errands[action]()
             case action:
                 self._ask(action, press.card)

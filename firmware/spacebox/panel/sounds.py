@@ -36,13 +36,13 @@ class Sounds:
         """Without a *voice* requests are not spoken."""
         self._play = play
         self._voice = voice
-        self._chime_joins = chime_joins
+        self.chime_joins = chime_joins
         self._stay: Stay | None = None
 
     def on_event(self, entry: Entry) -> None:
         """Play what belongs to an event."""
         name = chime_of(entry)
-        if name is not None and (name is not Chime.JOIN or self._chime_joins):
+        if name is not None and (name is not Chime.JOIN or self.chime_joins):
             self._play(chime(name))
         if self._voice is not None:
             _speak(entry, self._voice)

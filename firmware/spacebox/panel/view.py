@@ -46,20 +46,24 @@ class Surroundings:
     """SHA-256 of the certificate that the box made for itself: 64 hex digits, or empty."""
     pairing: v.Pairing | None = None
     """The code that a browser is being paired by."""
+    updating: v.Updating | None = None
+    """How far an update is, while there is one."""
+    wifi: v.WifiSetup | None = None
+    """The box's own network, while it is open."""
 
     def besides(self, own: tuple[Fault, ...], visits: Visits) -> Besides:
         """Return what the front is about, with the panel's *own* faults."""
         there = {Page.TRUST: self.fingerprint, Page.REACH: self.reached}
         pages = tuple(page for page, content in there.items() if content)
         faults = (*own, *self.faults)
-        return Besides(faults, visits.stay, visits.parting, self.pairing, pages)
+        return Besides(faults, visits.stay, visits.parting, self.pairing, pages, self.wifi)
 
 
 def look(room: Room, front: Front, around: Surroundings, fingers: Fingers, now: float) -> v.Shown:
     """Say what is on the glass."""
     now_in = situation(front, room)
     minute = int(now // 60)
-    if front.resting(now):
+    if front.resting(now) and around.updating is None:
         return v.Shown(v.Blank(), minute=minute)
     if (held := holding(room, front, now_in, fingers, now)) is not None:
         return v.Shown(held, hold=bar(now_in, fingers), minute=minute)
@@ -73,7 +77,7 @@ def look(room: Room, front: Front, around: Surroundings, fingers: Fingers, now: 
 
 
 def _hints(room: Room, front: Front, now_in: Situation) -> tuple[v.Hint, ...]:
-    if front.notice or front.pairing:
+    if front.notice or front.pairing or front.inviting:
         return ()
     if front.fault:
         usable = Button.APPROVE.upper() not in front.fault.what
@@ -102,6 +106,10 @@ def _top(room: Room, front: Front, around: Surroundings, now: float) -> v.View:
         return front.notice
     if front.pairing:
         return front.pairing
+    if around.updating and front.idle:
+        return around.updating
+    if front.wifi and front.idle:
+        return front.wifi
     if front.fault:
         still = _still(room, front, front.fault)
         return v.FaultCard(front.fault.what, front.fault.do, still, int(now - front.fault_since))

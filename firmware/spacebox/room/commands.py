@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacebox.room.model import Access, Role
+from spacebox.room.model import Access, Announcement, Planned, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,15 @@ class ReportCutOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepare:
+    """The owner has other settings for the Spaces to come."""
+
+    defaults: Announcement
+    stage_limit: int
+    planned: Planned | None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckDeadlines:
     """Let what is overdue happen."""
 
@@ -242,6 +251,7 @@ Report = (
     | ReportSpeaking
     | ReportOnAir
     | ReportCutOff
+    | Prepare
     | CheckDeadlines
 )
 """What the box's own parts say; no door to the outside takes one."""

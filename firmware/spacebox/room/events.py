@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacebox.room.model import Access, Role
+from spacebox.room.model import Access, Announcement, Planned, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,16 @@ class SpaceClosed:
     """The grace is over and everybody was let go."""
 
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpacePrepared:
+    """What Spaces to come start with is something else; one that is live goes on as it is."""
+
+    at: float
+    defaults: Announcement
+    stage_limit: int
+    planned: Planned | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,16 +221,10 @@ class OnAirChanged:
 
 
 SpaceEvent = (
-    SpaceStarted
-    | SpaceEdited
-    | WrappingUp
-    | SpaceEnded
-    | SpaceResumed
-    | SpaceClosed
-    | StageChanged
-    | ListenersChanged
-    | OnAirChanged
+    SpaceStarted | SpaceEdited | WrappingUp | SpaceEnded | SpaceResumed | SpaceClosed | StageChanged
 )
+BoxEvent = SpacePrepared | ListenersChanged | OnAirChanged
+"""What the box's own parts told."""
 SeatEvent = Joined | Named | Left | ConnectionChanged | Removed
 QueueEvent = SpeakRequested | RequestWithdrawn | RequestDeclined | RequestDeferred
 StageEvent = (
@@ -233,7 +237,7 @@ StageEvent = (
     | CohostRevoked
 )
 VoiceEvent = MuteChanged | Speaking | Reacted
-Event = SpaceEvent | SeatEvent | QueueEvent | StageEvent | VoiceEvent
+Event = SpaceEvent | BoxEvent | SeatEvent | QueueEvent | StageEvent | VoiceEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ def evolve(room: Room, event: e.Event) -> Room:
     """Return the room after *event*."""
     if isinstance(event, e.SpaceEvent):
         return _space(room, event)
+    if isinstance(event, e.BoxEvent):
+        return _box(room, event)
     if isinstance(event, e.SeatEvent):
         return _seat(room, event)
     if isinstance(event, e.QueueEvent):
@@ -53,12 +55,27 @@ def _space(room: Room, event: e.SpaceEvent) -> Room:
             return replace(fresh, microphone_lost=room.microphone_lost)
         case e.StageChanged(limit=limit, queue_open=queue_open):
             return replace(room, stage_limit=limit, queue_open=queue_open)
+    assert_never(event)
+
+
+def _box(room: Room, event: e.BoxEvent) -> Room:
+    match event:
+        case e.SpacePrepared():
+            return _prepared(room, event)
         case e.ListenersChanged(listeners=listeners):
             stats = replace(room.stats, at_once=max(room.stats.at_once, listeners))
             return replace(room, listeners=listeners, stats=stats)
         case e.OnAirChanged(microphone_lost=lost, heard=heard):
             return replace(room, microphone_lost=lost, heard=heard)
     assert_never(event)
+
+
+def _prepared(room: Room, event: e.SpacePrepared) -> Room:
+    defaults, limit = event.defaults, event.stage_limit
+    later = replace(room, defaults=defaults, stage_limit_default=limit, planned=event.planned)
+    if room.state is not State.IDLE:
+        return later
+    return replace(later, announcement=defaults, stage_limit=limit)
 
 
 def _started(room: Room, event: e.SpaceStarted) -> Room:

@@ -11,7 +11,10 @@ from spacebox.room.wire import Malformed, plain, typed
 
 Line = Mapping[str, Any]
 
-_KINDS: dict[str, type[e.Event]] = {kind.__name__: kind for kind in get_args(e.Event)}
+_KINDS: dict[str, type[e.Event]] = {
+    kind.__name__: kind for kind in get_args(e.Event) if kind is not e.SpacePrepared
+}
+"""All but what the configuration tells a box anew."""
 _HINTS = {kind: get_type_hints(kind) for kind in _KINDS.values()}
 
 

@@ -209,7 +209,10 @@ def _limit(value: object) -> int:
     return max(1, strangers.count(value, STAGE_LIMIT))
 
 
-_EVENTS: Final[Mapping[str, type[e.Event]]] = {kind.__name__: kind for kind in get_args(e.Event)}
+_EVENTS: Final[Mapping[str, type[e.Event]]] = {
+    kind.__name__: kind for kind in get_args(e.Event) if kind is not e.SpacePrepared
+}
+"""Those that tell enough to be folded in."""
 _OF_HOSTS: Final = (e.MuteChanged, e.Speaking, e.UplinkOpened)
 """What may happen to the one who sits at their box."""
 

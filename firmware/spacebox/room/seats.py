@@ -42,6 +42,10 @@ def decide(room: Room, report: c.Report, now: float) -> e.Decision:
             return (e.OnAirChanged(now, lost, heard),) if changed else ()
         case c.ReportCutOff():
             return tuple(_cut_off(room, now))
+        case c.Prepare(defaults=defaults, stage_limit=limit, planned=planned):
+            known = (room.defaults, room.stage_limit_default, room.planned)
+            changed = (defaults, limit, planned) != known
+            return (e.SpacePrepared(now, defaults, limit, planned),) if changed else ()
         case c.CheckDeadlines():
             return tuple(_overdue(room, now))
     assert_never(report)

@@ -107,6 +107,9 @@ def event_to_json(event: e.Event, before: Room, after: Room, viewer: str | None)
             body["reason"] = ""
         case e.SpaceEnded():
             body["stats"] = _stats(after)
+        case e.SpacePrepared():
+            # Only the snapshot can tell, which says nothing of it while a Space is live.
+            return {"event": "SpacePrepared", "at": body["at"]} if idle else None
         case e.OnAirChanged():
             return {"event": "OnAirChanged", "at": body["at"], **_on_air(after)}
         case _:

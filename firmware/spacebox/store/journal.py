@@ -67,6 +67,8 @@ class Journal:
                 self._left = MOST_LINES
             case e.SpaceClosed():
                 self._book.begin()
+            case e.SpacePrepared():
+                pass  # the configuration tells that anew
             case e.Reacted():
                 pass  # a hall of applause would fill the card; the count is lost with a crash
             case event if entry.after.state is not State.IDLE:

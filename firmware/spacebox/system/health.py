@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from spacebox.ports import Fault
 
+DATA_LOST: Final = Path("/run/image/data-lost")
+"""Made by the image's initramfs where it found no data partition that can be read."""
 
-def disk_faults(path: Path, keep_free_mb: int) -> Iterator[Fault]:
-    """Tell where less is free at *path* than must stay free. May block while a card is dying."""
+
+def disk_faults(file: Path, keep_free_mb: int, data_lost: Path = DATA_LOST) -> Iterator[Fault]:
+    """Tell where *file* cannot be read, or less is free beside it than must stay free.
+
+    And where all is in memory, which *data_lost* tells. Blocks for as long as a dying card does
+    not answer.
+    """
+    if data_lost.exists():
+        detail = "disk: the card's data cannot be read, and nothing new is kept; use another card"
+        yield Fault("The card fails", "Use another card.", detail)
+    path = file.parent
     try:
+        _read_anew(file)
         free_mb = shutil.disk_usage(path).free // 1_000_000
     except OSError as error:
         detail = f"disk: {path} cannot be read: {error.strerror}; use another card"
@@ -24,6 +37,13 @@ def disk_faults(path: Path, keep_free_mb: int) -> Iterator[Fault]:
             "Make room on it.",
             f"disk: only {free_mb} MB are free at {path}; make room or lower keep_free_mb",
         )
+
+
+def _read_anew(file: Path) -> None:
+    """Read from the card itself: what Linux remembers of it says nothing of its health."""
+    with file.open("rb") as opened:
+        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        opened.read(1)
 
 
 def lost_device(what: Literal["microphone", "speaker"]) -> Fault:
@@ -47,6 +67,13 @@ def standstill() -> Fault:
 def no_tunnel(trouble: str) -> Fault:
     """Return the fault of a tunnel that is not up; *trouble* is its sentence."""
     return Fault("No tunnel", "Guests outside cannot come in.", f"network: {trouble}")
+
+
+def unread(keys: tuple[str, ...]) -> Fault:
+    """Return the fault of settings that were changed, and count from the next start only."""
+    restart = "restart the box for them: sudo systemctl restart spacebox"
+    detail = f"settings: new values of {', '.join(keys)} do not count yet; {restart}"
+    return Fault("New settings", "Restart the box.", detail)
 
 
 def mistake(sentence: str) -> Fault:

@@ -12,6 +12,7 @@ from pathlib import Path
 from aiohttp import web
 
 from spacebox.hub import Hub
+from spacebox.ports.wifi import Wifi
 from spacebox.web.errors import Problem
 from spacebox.web.operation import Operation, Reply
 from spacebox.web.site import Addresses, Site
@@ -55,10 +56,18 @@ class _File:
 class Pages:
     """Serves the files of *folder* and nothing else."""
 
-    def __init__(self, hub: Hub, site: Site, addresses: Addresses, folder: Path = PAGE) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        site: Site,
+        addresses: Addresses,
+        wifi: Wifi | None = None,
+        folder: Path = PAGE,
+    ) -> None:
         self._hub = hub
         self._site = site
         self._addresses = addresses
+        self._wifi = wifi
         self._folder = folder
         self._files: dict[Path, _File] = {}
 
@@ -73,7 +82,13 @@ class Pages:
             Operation("GET", "/s/{code}", self._short, short, page, wrong, head=True),
             # As a QR code has it: capitals need fewer modules.
             Operation("GET", "/S/{code}", self._short, short, page, wrong, head=True),
-            Operation("GET", "/setup", self._setup, "To pair, and to be a guest elsewhere", page),
+            Operation(
+                "GET",
+                "/setup",
+                self._setup,
+                "To pair, to join a Wi-Fi network, to be a guest",
+                page,
+            ),
             Operation(
                 "GET", "/page/{name:.+}", self._static, "A part of it", file, gone, head=True
             ),
@@ -91,7 +106,9 @@ class Pages:
         return self.html("index.html", said)
 
     async def _setup(self, _request: web.Request) -> web.Response:
-        return self.html("setup.html", {"title": self._site.name})
+        hotspot = self._wifi.hotspot if self._wifi else None
+        wifi = "none" if self._wifi is None else str(hotspot.interface.ip) if hotspot else "closed"
+        return self.html("setup.html", {"title": self._site.name, "wifi": wifi})
 
     def html(self, name: str, said: Mapping[str, str]) -> web.Response:
         """Return a page of the folder with what is *said* in its places."""

@@ -30,6 +30,13 @@ PAIRS = {
     "begin": {"summary": "Show a code", "value": {}},
     "code": {"summary": "The code on the glass", "value": {"code": "000000"}},
 }
+WIFIS = {
+    "key": {"summary": "With a key", "value": {"name": "Attic", "key": "correct horse"}},
+    "open": {
+        "summary": "Without, and hidden",
+        "value": {"name": "Attic", "key": "", "hidden": True},
+    },
+}
 BUTTONS = ("mute", "approve", "end")
 HOLD_MAX_S = 120
 TAPS_MAX = 20
@@ -182,6 +189,7 @@ _SNAPSHOT = _object(
 _NEIGHBOUR = _object(
     {"name": _TEXT, "url": _ID, "code": _ID, "title": _TEXT, "state": _one_of(State)}
 )
+_NEARBY = _object({"name": _ID, "strength": _WHOLE, "secured": _FLAG})
 _BUTTON = {"type": "string", "enum": list(BUTTONS)}
 
 _EVENT = {
@@ -212,5 +220,9 @@ def components() -> dict[str, Schema]:
         ),
         "Finger": _object({"page": _ID, "button": _BUTTON, "down": _FLAG}),
         "Health": _object({"ok": _FLAG, "reasons": _list(_TEXT)}),
+        "Wifi": _object(
+            {"networks": _list(_NEARBY), "open": _FLAG, "joining": _TEXT, "trouble": _TEXT}
+        ),
+        "WifiWish": _object({"name": _ID, "key": _TEXT}, hidden=_FLAG),
         "Boxes": _object({"boxes": _list(_NEIGHBOUR)}),
     }

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import cast
@@ -40,12 +40,16 @@ from spacebox.web.signalling import Offers
 from spacebox.web.site import Addresses, Site
 from spacebox.web.tokens import Tokens
 from spacebox.web.trust import Trust
+from spacebox.web.update import UpdateDoor
 from spacebox.web.visit import Away, Visit
 from spacebox.web.who import Who
+from spacebox.web.wifi import WifiDoor
 
 _SHUTDOWN_S = 1.0
 """aiohttp waits so long twice: for handlers to end, and to be cancelled."""
 _SOCKET_MODE = 0o660
+
+Sockets = Sequence[socket.socket]
 
 
 class Server:
@@ -60,7 +64,7 @@ class Server:
         self._streams = Streams(hub, away, who, services.presence)
         self._likeness: Likeness | None = None
         machine = Machine(services.health, services.metrics)
-        pages = Pages(hub, site, self._addresses)
+        pages = Pages(hub, site, self._addresses, services.wifi)
         told = services.faults, services.reached
         operations = (
             *pages.operations(),
@@ -75,6 +79,8 @@ class Server:
             *self._front(services.front, services.fingers, who, pages),
             *(Visit(away, v, hub, who, limits).operations() if (v := services.visits) else ()),
             *(PairingDoor(p, tokens, who, limits).operations() if (p := services.pairing) else ()),
+            *(UpdateDoor(u).operations() if (u := services.updates) else ()),
+            *(WifiDoor(w, who, limits).operations() if (w := services.wifi) else ()),
             *(Trust(s, pages, self._addresses).operations() if (s := services.secure) else ()),
         )
         machine.description = openapi.document(site, operations, version("spacebox"))
@@ -104,29 +110,42 @@ class Server:
         """Take note of the machine's own address, empty while it has none."""
         self._addresses.moved(address)
 
-    async def listen(self, address: str, port: int) -> int:
+    async def listen(self, address: str, port: int, handed: Sockets = ()) -> int:
         """Open *port* of *address*, all addresses if empty; return the port, which 0 picks.
 
-        Raises OSError where it is taken.
+        Sockets that were *handed* to the box already bound take the place of both.
+        Raises OSError where the port is taken.
         """
-        bound = await self._open(lambda: self._connection(self._crowd), address, port)
-        self._addresses.bound(address, bound)
-        return bound
+        where = await self._open(lambda: self._connection(self._crowd), address, port, handed)
+        self._addresses.bound(*where)
+        return where[1]
 
-    async def listen_secure(self, address: str, port: int, secure: Secure) -> int:
+    async def listen_secure(
+        self, address: str, port: int, secure: Secure, handed: Sockets = ()
+    ) -> int:
         """Do the same for https."""
         handshakes = Handshakes(secure.context, lambda: self._connection(self._crowd))
-        bound = await self._open(handshakes.receive, address, port)
+        _, bound = await self._open(handshakes.receive, address, port, handed)
         self._handshakes.append(handshakes)
         self._addresses.secured(bound, secure)
         return bound
 
     async def _open(
-        self, receive: Callable[[], asyncio.BaseProtocol], address: str, port: int
-    ) -> int:
+        self,
+        receive: Callable[[], asyncio.BaseProtocol],
+        address: str,
+        port: int,
+        handed: Sockets,
+    ) -> tuple[str, int]:
+        """Return the address and the port that are open then."""
         await self._set_up()
+        loop = asyncio.get_running_loop()
+        if handed:
+            self._doors += [await loop.create_server(receive, sock=one) for one in handed]
+            address, port, *_ = handed[0].getsockname()
+            return address, port
         try:
-            door = await asyncio.get_running_loop().create_server(receive, address, port)
+            door = await loop.create_server(receive, address, port)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
@@ -134,8 +153,7 @@ class Server:
             taken = f"port {port}{where} is taken; choose another, or 0 for any that is free"
             raise OSError(error.errno, taken) from error
         self._doors.append(door)
-        bound: int = door.sockets[0].getsockname()[1]
-        return bound
+        return address, door.sockets[0].getsockname()[1]
 
     async def listen_unix(self, path: Path) -> None:
         """Open the control socket, for its owner and group. Raises OSError where one is in use."""

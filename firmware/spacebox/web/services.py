@@ -9,12 +9,14 @@ from spacebox.ports import Broadcast, Fingers, Front, Signalling
 from spacebox.ports.book import Book
 from spacebox.ports.elsewhere import UNTESTED, Neighbour, Reached, Visits
 from spacebox.ports.secure import Secure
+from spacebox.ports.wifi import Wifi
 from spacebox.web.pair import Pairing
+from spacebox.web.update import Tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What is asked for each request; without one of the last six what it is for is not there."""
+    """What is asked for each request; without one of the last eight what it is for is not there."""
 
     signalling: Signalling
     broadcast: Broadcast
@@ -35,6 +37,10 @@ class Services:
     """Where the box becomes a guest."""
     pairing: Pairing | None = None
     """How a browser becomes the host's."""
+    updates: Tell | None = None
+    """Whoever updates the box says here how far it is."""
+    wifi: Wifi | None = None
+    """The machine's own, to be set up."""
     secure: Secure | None = None
     """The box's own certificate, to be trusted."""
     tokens: Book | None = None

@@ -73,6 +73,10 @@ export function createApi(seat, fetch = globalThis.fetch.bind(globalThis)) {
     visit: async (target, pin) => (await send("/api/visit", { target, pin }, VISIT_MS)).json(),
     /** Have it come home. */
     comeHome: () => request("DELETE", "/api/visit"),
+    /** Which Wi-Fi networks the box can join: `{ networks, open, joining, trouble }`. */
+    wifi: async () => (await request("GET", "/api/wifi")).json(),
+    /** Have it join one: `{ name, key, hidden? }`. */
+    joinWifi: (wish) => send("/api/wifi", wish),
     /** The other boxes around: `[{ name, url, code, title, state }]`. */
     boxes: async () => (await (await request("GET", "/api/boxes")).json()).boxes,
 

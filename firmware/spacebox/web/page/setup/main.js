@@ -4,6 +4,7 @@ import { createApi } from "../api.js";
 import { createLink } from "../link.js";
 import { describe } from "./state.js";
 import { createView } from "./view.js";
+import { createWifi } from "./wifi.js";
 import { sentence, UNANSWERED } from "./words.js";
 
 const TICK_MS = 500;
@@ -24,6 +25,7 @@ let commands = Promise.resolve();
 let mine = { code: null, busy: false, refusal: null, boxes: [] };
 
 const view = createView({ show, redeem, go, leave, command });
+const wifi = createWifi(api, render);
 const link = createLink({
   api,
   onSnapshot: take,
@@ -112,6 +114,7 @@ function render() {
   const shown = describe(space, up, now_s() - takenAt);
   const left_s = mine.code && Math.max(0, Math.ceil(mine.code.until - now_s()));
   view.render(space, shown, { ...mine, left_s });
+  wifi.render(shown.state);
   const news = `${shown.state} ${shown.voice}`;
   const home = news !== told && shown.state === "home";
   if (news !== told) view.say(home && told ? shown.home : shown.line);
@@ -123,6 +126,7 @@ link.open();
 render();
 setInterval(render, TICK_MS);
 setInterval(lookAround, AROUND_MS);
+setInterval(wifi.look, AROUND_MS);
 document.addEventListener("visibilitychange", () => document.hidden || link.check());
 addEventListener("pageshow", ({ persisted }) => persisted && link.open());
 addEventListener("pagehide", link.close);

@@ -32,6 +32,19 @@ export const HOME = {
   quiet: "off air",
 };
 
+export const WIFI = {
+  open: "You are in the box's own network. Choose the one that the box is to join: it leaves this one then.",
+  home: "Another network for the box: it leaves the one that it is in.",
+  sent: (name) => `The box goes to ${name} now. Its screen says how that went, and where to find it then.`,
+  choose: "Choose",
+  chooseThis: (name) => `Choose ${name}`,
+  strong: "strong",
+  fair: "fair",
+  weak: "weak",
+  secured: "with a key",
+  free: "open to all",
+};
+
 const next = (s) => (s === null ? "We keep trying." : s > 0 ? `Next try in ${s} s.` : "Trying now.");
 
 /** What the box is in the room there. */
