@@ -56,7 +56,7 @@ def test_settings_that_are_shown_are_right(page: Path) -> None:
 def test_the_file_for_the_first_boot_is_right_but_for_the_key() -> None:
     (block,) = (b for b in blocks(ROOT / "hardware/owner.md", "toml") if "[system]" in b)
     wished, mistakes = preseed.read(
-        block.replace("AAAA…", "A" * 68), preseed.NAME, available_timezones()
+        block.replace("AAAA…", "A" * 68), preseed.NAME, available_timezones().__contains__
     )
     assert mistakes == ()
     assert (wished.hostname, wished.country, wished.timezone) == ("hall", "DE", "Europe/Berlin")

@@ -116,3 +116,11 @@ def test_a_box_without_rauc_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unfit, match="rauc cannot be used here"):
         Rauc().look()
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [("spacebox-0.2.0-arm64.raucb", "0.2.0"), ("my own.raucb", "my own")],
+)
+def test_a_bundle_s_version_is_in_its_name(name: str, version: str) -> None:
+    assert Rauc().version(Path("/tmp") / name) == version  # noqa: S108 nothing is there

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 STEADY_S = 60.0
 """For so long all must be well, without a break."""
-LIMIT_S = 300.0
+LIMIT_S = 600.0
 """By then it must have been, or the version goes."""
 LEAST_PER_S = 25.0
 """Ticks of the media clock, which makes 50; what a busy start delays is made up."""
