@@ -108,11 +108,9 @@ class Machine:
         self._monitor.unlink(missing_ok=True)
         boot = speaking_on(boot, board.console)
         tree = _as_pi(board, folder) if board.device_tree else []
-        self.process = subprocess.Popen(
-            [*_command(board, boot, card, folder, ports), *tree],
-            stdin=subprocess.DEVNULL,
-            stderr=(folder / "qemu.log").open("ab"),
-        )
+        command = [*_command(board, boot, card, folder, ports), *tree]
+        with (folder / "qemu.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log)
 
     def wait(self) -> str:
         """Wait for the end; return what it was: empty if QEMU was killed."""
