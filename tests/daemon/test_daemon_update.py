@@ -50,7 +50,7 @@ def test_the_glass_shows_how_far_an_update_is(box: Box, tmp_path: Path) -> None:
 
 def test_no_update_while_somebody_is_on_air(box: Box, tmp_path: Path) -> None:
     box.cli("start", "--title", "On air")
-    with pytest.raises(Refusal, match="a Space is live"):
+    with pytest.raises(Refusal, match="A Space is live"):
         tell(box, HALFWAY)
     assert glass(box, tmp_path) not in SHOWN
     box.cli("end", "--now")
