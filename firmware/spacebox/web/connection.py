@@ -7,7 +7,7 @@ import logging
 import socket
 from collections import Counter
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -144,6 +144,11 @@ class Connection(web.RequestHandler):
         """Cut the connection, whatever is still to be sent."""
         if self.transport is not None:
             self.transport.abort()
+
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """Say nothing of what aiohttp trips over when an answer ends in the moment the box does."""
+        if not isinstance(kw.get("exc_info"), asyncio.InvalidStateError):
+            super().log_exception(*args, **kw)
 
     def handle_error(
         self,
